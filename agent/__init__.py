@@ -1,0 +1,1 @@
+"""How one turn is answered: ladder, model or rules, tools, grounding."""

@@ -1,0 +1,1 @@
+"""Instagram: what it sends us, how we answer, what its errors mean."""

@@ -1,0 +1,1 @@
+"""How products are found: vectors, keywords, filters, ranking, snapshot."""

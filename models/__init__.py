@@ -1,0 +1,1 @@
+"""The words everyone speaks. Imports nothing of ours outside this folder."""

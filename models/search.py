@@ -1,0 +1,64 @@
+"""A search and what it found."""
+
+from dataclasses import dataclass
+
+from models.product import Product, Variant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """All of them must be met by ONE variant. Prices in minor units, both ends included.
+
+    Within a list any value will do: colors ("blue", "red") is blue or red.
+    `in_stock` None or True asks for sellable variants only; False takes all.
+    """
+
+    price_min: int | None = None
+    price_max: int | None = None
+    colors: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    in_stock: bool | None = None
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """The plan's six parts, each from 0 to 1."""
+
+    semantic: float
+    keyword: float
+    popularity: float
+    availability: float
+    price_match: float
+    recency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """`variant` is the one that met the filters: the cheapest sellable of them."""
+
+    product: Product
+    variant: Variant
+    score: float
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """The merchant's own words over active products: what the filters can be asked for."""
+
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()

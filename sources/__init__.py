@@ -1,0 +1,1 @@
+"""How catalogues get in: files and shops elsewhere, turned into products."""

@@ -1,0 +1,1 @@
+"""What survives: the tables and the few operations on them, one file a subject."""

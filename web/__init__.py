@@ -1,0 +1,1 @@
+"""What the outside world calls: webhooks, JSON API, pages."""
