@@ -1,0 +1,75 @@
+"""What the environment decides. A merchant's behaviour is a row, never a variable here."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every field is an environment variable of the same name in capitals; `.env` is read too."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    # Where it runs
+    database_url: str | None = None  # unset: the embedded PostgreSQL under data_dir
+    data_dir: Path = Path("var")
+    port: int = Field(8000, ge=1, le=65535)
+    app_url: str | None = None  # how the outside reaches us; unset: http://localhost:PORT
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # Secrets; the first two are made once under data_dir when unset
+    admin_token: SecretStr | None = None
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # first encrypts, all decrypt
+
+    # Models
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-4.1-mini"
+    openai_embedding_model: str = "text-embedding-3-small"
+    embedder: Literal["local", "openai"] = "local"
+
+    # Instagram
+    instagram_app_id: str | None = None
+    instagram_app_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # any may have signed
+    instagram_webhook_verify_token: SecretStr | None = None
+    instagram_graph_url: str = "https://graph.instagram.com"
+    instagram_api_url: str = "https://api.instagram.com"
+    instagram_login_url: str = "https://www.instagram.com"
+    instagram_api_version: str = "v25.0"
+
+    # Shards and pace. Counts are kept in the database: changing one needs a restart
+    conversation_shards: int = Field(2, ge=1, le=256)
+    delivery_shards: int = Field(1, ge=1, le=256)
+    catalog_actors: int = Field(1, ge=1, le=256)
+    burst_quiet_seconds: float = Field(1.5, ge=0, le=4)
+    pause_hours: float = Field(12, gt=0)
+
+    @field_validator("encryption_keys", "instagram_app_secret", mode="before")
+    @classmethod
+    def _comma_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def public_url(self) -> str:
+        return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def require_database_url(self) -> str:
+        """The launcher sets it before any process of ours starts."""
+        if self.database_url is None:
+            raise RuntimeError(
+                "DATABASE_URL is not set. `make run` starts an embedded PostgreSQL and sets it; "
+                "anything else needs the address of a PostgreSQL."
+            )
+        return self.database_url
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read once a process."""
+    return Settings()

@@ -1,0 +1,96 @@
+"""Accounts on channels: whose they are, and the token that speaks for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.errors import Conflict, NotFound
+
+CONNECTED = "connected"
+TOKEN_INVALID = "token_invalid"  # noqa: S105 - a status, not a secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    channel: str
+    account_id: str
+    merchant_id: str
+    sealed_token: bytes | None
+    status: str
+
+
+async def connect(
+    connection: AsyncConnection,
+    *,
+    merchant_id: str,
+    channel: str,
+    account_id: str,
+    sealed_token: bytes | None,
+) -> None:
+    """Connect, or connect again with a new token. Conflict when another merchant has the account."""
+    taken = await connection.execute(
+        text("""
+            INSERT INTO accounts (channel, account_id, merchant_id, access_token)
+            VALUES (:channel, :account_id, :merchant_id, :token)
+            ON CONFLICT (channel, account_id) DO UPDATE
+            SET access_token = excluded.access_token, status = 'connected', connected_at = now()
+            WHERE accounts.merchant_id = excluded.merchant_id
+        """),
+        {"channel": channel, "account_id": account_id, "merchant_id": merchant_id, "token": sealed_token},
+    )
+    if taken.rowcount == 0:
+        raise Conflict("this account is connected to another merchant", field="account_id")
+
+
+async def disconnect(connection: AsyncConnection, *, merchant_id: str, channel: str) -> None:
+    gone = await connection.execute(
+        text("DELETE FROM accounts WHERE merchant_id = :merchant_id AND channel = :channel"),
+        {"merchant_id": merchant_id, "channel": channel},
+    )
+    if gone.rowcount == 0:
+        raise NotFound(f"no {channel} account is connected")
+
+
+async def of_merchant(connection: AsyncConnection, merchant_id: str) -> list[Account]:
+    found = await connection.execute(
+        text(
+            "SELECT channel, account_id, merchant_id, access_token, status FROM accounts "
+            "WHERE merchant_id = :merchant_id ORDER BY channel, account_id"
+        ),
+        {"merchant_id": merchant_id},
+    )
+    return [
+        Account(
+            channel=row.channel,
+            account_id=row.account_id,
+            merchant_id=row.merchant_id,
+            sealed_token=row.access_token,
+            status=row.status,
+        )
+        for row in found
+    ]
+
+
+async def owners(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
+    """The merchant of each account that has one."""
+    found = await connection.execute(
+        text(
+            "SELECT account_id, merchant_id FROM accounts "
+            "WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))"
+        ),
+        {"channel": channel, "ids": list(account_ids)},
+    )
+    return {row.account_id: row.merchant_id for row in found}
+
+
+async def park(connection: AsyncConnection, channel: str, account_id: str) -> None:
+    """Its token is no longer good: nothing is sent until it is connected again."""
+    await connection.execute(
+        text(
+            "UPDATE accounts SET status = 'token_invalid' "
+            "WHERE channel = :channel AND account_id = :account_id"
+        ),
+        {"channel": channel, "account_id": account_id},
+    )

@@ -1,0 +1,221 @@
+"""One customer's state: memory, pause, and what was said."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable
+from models.errors import Conflict, NotFound
+from models.message import ConversationKey, Message, Role
+from models.turn import Memory
+
+HISTORY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    id: int
+    key: ConversationKey
+    version: int
+    memory: Memory
+    paused_until: datetime | None
+    pause_reason: str | None
+    last_customer_at: datetime | None
+
+    def paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One message as it is on record."""
+
+    id: int
+    role: Role
+    text: str
+    product_ids: tuple[str, ...]
+    at: datetime
+    execution_id: str | None
+
+    @property
+    def message(self) -> Message:
+        return Message(role=self.role, text=self.text, at=self.at, product_ids=self.product_ids)
+
+
+_COLUMNS = """
+    id, merchant_id, channel, account_id, customer_id, version, memory,
+    paused_until, pause_reason, last_customer_at
+"""
+
+
+async def get(connection: AsyncConnection, conversation_id: int) -> Conversation:
+    found = await connection.execute(
+        text(f"SELECT {_COLUMNS} FROM conversations WHERE id = :id"),  # noqa: S608 - constant columns
+        {"id": conversation_id},
+    )
+    return _conversation(found.one())
+
+
+async def find(
+    connection: AsyncConnection, merchant_id: str, customer_id: str, channel: str | None = None
+) -> Conversation:
+    """Conflict names the channels when the customer's id alone is not unique."""
+    found = await connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
+            "AND customer_id = :customer_id AND channel = coalesce(CAST(:channel AS text), channel) "
+            "ORDER BY id"
+        ),
+        {"merchant_id": merchant_id, "customer_id": customer_id, "channel": channel},
+    )
+    rows = found.all()
+    if not rows:
+        raise NotFound("no such conversation")
+    if len(rows) > 1:
+        choices = ", ".join(sorted({row.channel for row in rows}))
+        raise Conflict(f"this customer has several conversations; add ?channel= ({choices})", field="channel")
+    return _conversation(rows[0])
+
+
+async def listing(
+    connection: AsyncConnection, merchant_id: str, *, limit: int, before: int | None
+) -> list[Conversation]:
+    """Newest first, by id; `before` is the id the last page ended with."""
+    found = await connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
+            "AND id < coalesce(CAST(:before AS bigint), 9223372036854775807) ORDER BY id DESC LIMIT :limit"
+        ),
+        {"merchant_id": merchant_id, "limit": limit, "before": before},
+    )
+    return [_conversation(row) for row in found]
+
+
+def _conversation(row: Any) -> Conversation:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+    return Conversation(
+        id=row.id,
+        key=ConversationKey(
+            merchant_id=row.merchant_id,
+            channel=row.channel,
+            account_id=row.account_id,
+            customer_id=row.customer_id,
+        ),
+        version=row.version,
+        memory=from_jsonable(Memory, row.memory) if row.memory is not None else Memory(),
+        paused_until=row.paused_until,
+        pause_reason=row.pause_reason,
+        last_customer_at=row.last_customer_at,
+    )
+
+
+async def lines(connection: AsyncConnection, conversation_id: int, limit: int = HISTORY) -> list[Line]:
+    """The newest `limit` messages, oldest first."""
+    found = await connection.execute(
+        text(
+            "SELECT id, role, text, product_ids, at, execution_id FROM messages "
+            "WHERE conversation_id = :id ORDER BY messages.id DESC LIMIT :limit"
+        ),
+        {"id": conversation_id, "limit": limit},
+    )
+    return [
+        Line(
+            id=row.id,
+            role=Role(row.role),
+            text=row.text,
+            product_ids=tuple(row.product_ids),
+            at=row.at,
+            execution_id=row.execution_id,
+        )
+        for row in reversed(found.all())
+    ]
+
+
+async def pause(connection: AsyncConnection, conversation_id: int, until: datetime, reason: str) -> None:
+    """From now a person speaks: whatever of ours has not left yet is cancelled."""
+    await connection.execute(
+        text(
+            "UPDATE conversations SET paused_until = :until, pause_reason = :reason, "
+            "version = version + 1, updated_at = now() WHERE id = :id"
+        ),
+        {"id": conversation_id, "until": until, "reason": reason},
+    )
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'cancelled', reason = 'paused' "
+            "WHERE conversation_id = :id AND status = 'pending' AND execution_id IS NOT NULL"
+        ),
+        {"id": conversation_id},
+    )
+
+
+async def resume(connection: AsyncConnection, conversation_id: int) -> None:
+    await connection.execute(
+        text(
+            "UPDATE conversations SET paused_until = NULL, pause_reason = NULL, "
+            "version = version + 1, updated_at = now() WHERE id = :id"
+        ),
+        {"id": conversation_id},
+    )
+
+
+async def forget(connection: AsyncConnection, conversation_id: int) -> None:
+    """The context goes, what was said stays on record."""
+    await connection.execute(
+        text(
+            "UPDATE conversations SET memory = NULL, version = version + 1, updated_at = now() WHERE id = :id"
+        ),
+        {"id": conversation_id},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message to be put on record."""
+
+    role: Role
+    text: str
+    at: datetime
+    product_ids: tuple[str, ...] = ()
+    inbox_seq: int | None = None
+    provider_id: str | None = None
+    execution_id: str | None = None
+
+
+async def record(
+    connection: AsyncConnection, merchant_id: str, conversation_id: int, said: Sequence[Said]
+) -> None:
+    if not said:
+        return
+    await connection.execute(
+        text("""
+            INSERT INTO messages (merchant_id, conversation_id, role, text, product_ids, at,
+                                  inbox_seq, provider_id, execution_id)
+            SELECT :merchant_id, :conversation_id, role, body, CAST(product_ids AS jsonb), at,
+                   inbox_seq, provider_id, execution_id
+            FROM unnest(CAST(:role AS text[]), CAST(:text AS text[]), CAST(:product_ids AS text[]),
+                        CAST(:at AS timestamptz[]), CAST(:inbox_seq AS bigint[]),
+                        CAST(:provider_id AS text[]), CAST(:execution_id AS text[])) WITH ORDINALITY
+                 AS m(role, body, product_ids, at, inbox_seq, provider_id, execution_id, n)
+            ORDER BY n
+        """),
+        {
+            "merchant_id": merchant_id,
+            "conversation_id": conversation_id,
+            "role": [line.role.value for line in said],
+            "text": [line.text for line in said],
+            "product_ids": [_json_list(line.product_ids) for line in said],
+            "at": [line.at for line in said],
+            "inbox_seq": [line.inbox_seq for line in said],
+            "provider_id": [line.provider_id for line in said],
+            "execution_id": [line.execution_id for line in said],
+        },
+    )
+
+
+def _json_list(values: Sequence[str]) -> str:
+    return json.dumps(list(values))

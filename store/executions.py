@@ -1,0 +1,78 @@
+"""The log of every turn: why a reply says what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable, to_json
+from models.errors import NotFound
+from models.turn import Reply, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """`turn` and `steps` are JSON as they were written: shown, never computed with."""
+
+    id: str
+    conversation_id: int
+    turn: dict[str, Any]
+    reply: Reply | None
+    steps: list[dict[str, Any]]
+    silence_reason: str | None
+    started_at: datetime
+    finished_at: datetime
+
+
+async def put(
+    connection: AsyncConnection,
+    *,
+    conversation_id: int,
+    turn: Turn,
+    reply: Reply | None,
+    silence: str | None,
+) -> None:
+    await connection.execute(
+        text("""
+            INSERT INTO executions (id, merchant_id, conversation_id, turn, reply, steps,
+                                    silence_reason, started_at)
+            -- The profile and the steps stand elsewhere; a log need not repeat them.
+            VALUES (:id, :merchant_id, :conversation_id, CAST(:turn AS jsonb) - 'merchant',
+                    CAST(:reply AS jsonb) - 'steps', coalesce(CAST(:reply AS jsonb)->'steps', '[]'),
+                    :silence, :started_at)
+        """),
+        {
+            "id": turn.id,
+            "merchant_id": turn.merchant.id,
+            "conversation_id": conversation_id,
+            "turn": to_json(turn),
+            "reply": to_json(reply) if reply else None,
+            "silence": silence,
+            "started_at": turn.now,
+        },
+    )
+
+
+async def get(connection: AsyncConnection, merchant_id: str, execution_id: str) -> Execution:
+    found = await connection.execute(
+        text(
+            "SELECT id, conversation_id, turn, reply, steps, silence_reason, started_at, finished_at "
+            "FROM executions WHERE id = :id AND merchant_id = :merchant_id"
+        ),
+        {"id": execution_id, "merchant_id": merchant_id},
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound("no such execution")
+    return Execution(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        turn=row.turn,
+        reply=from_jsonable(Reply, row.reply) if row.reply else None,
+        steps=row.steps,
+        silence_reason=row.silence_reason,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,246 @@
+"""Everything that came in, once each. What a webhook was answered 200 for is here."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable, to_json
+from models.message import ConversationKey, EventKind, InboundEvent
+from store import accounts
+
+# Kinds that the conversation has to look at; the others are on record at once.
+_FOR_CONVERSATION = frozenset(
+    {EventKind.MESSAGE, EventKind.COMMENT, EventKind.EDIT, EventKind.UNSEND, EventKind.ECHO}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A new event, and where it is waiting."""
+
+    seq: int
+    conversation_id: int
+    bucket: int
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    seq: int
+    event: InboundEvent
+    received_at: datetime
+
+
+def bucket(key: ConversationKey) -> int:
+    """The same in every process: crc32, never hash()."""
+    return zlib.crc32(f"{key.merchant_id}|{key.channel}|{key.account_id}|{key.customer_id}".encode())
+
+
+async def route(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> list[Taken]:
+    """Take the events of connected accounts, set the others aside. All of it or nothing."""
+    owners = await accounts.owners(connection, channel, {event.account_id for event in events})
+    strangers = [event for event in events if event.account_id not in owners]
+    if strangers:
+        await _set_aside(connection, strangers)
+    known = [(owners[event.account_id], event) for event in events if event.account_id in owners]
+    return await take(connection, known)
+
+
+async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundEvent]]) -> list[Taken]:
+    """(merchant id, event) pairs in. Only what was not there before comes back, in order of arrival."""
+    if not events:
+        return []
+    keys = [
+        ConversationKey(
+            merchant_id=merchant_id,
+            channel=event.channel,
+            account_id=event.account_id,
+            customer_id=event.customer_id,
+        )
+        for merchant_id, event in events
+    ]
+    await _open_conversations(connection, keys)
+    found = await connection.execute(
+        text("""
+            INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
+                               kind, event, at, status, reason)
+            SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
+                   e.kind, CAST(e.event AS jsonb), e.at, e.status, e.reason
+            FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
+                        CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
+                        CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
+                        CAST(:reason AS text[])) WITH ORDINALITY
+                 AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason, n)
+            JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
+            ORDER BY e.n
+            ON CONFLICT (channel, account_id, key) DO NOTHING
+            RETURNING seq, conversation_id, bucket, status
+        """),
+        {
+            "channel": [key.channel for key in keys],
+            "account_id": [key.account_id for key in keys],
+            "merchant_id": [key.merchant_id for key in keys],
+            "customer_id": [key.customer_id for key in keys],
+            "key": [event.key for _, event in events],
+            "kind": [event.kind.value for _, event in events],
+            "event": [to_json(event) for _, event in events],
+            "at": [event.at for _, event in events],
+            "status": ["waiting" if _is_due(event) else "silent" for _, event in events],
+            "reason": [event.ignored or (None if _is_due(event) else "no_reply_due") for _, event in events],
+        },
+    )
+    return [
+        Taken(
+            seq=row.seq,
+            conversation_id=row.conversation_id,
+            bucket=row.bucket,
+            waiting=row.status == "waiting",
+        )
+        for row in found
+    ]
+
+
+def _is_due(event: InboundEvent) -> bool:
+    return event.ignored is None and event.kind in _FOR_CONVERSATION
+
+
+async def _open_conversations(connection: AsyncConnection, keys: Sequence[ConversationKey]) -> None:
+    # Sorted: two webhooks that name the same customers in another order must not deadlock.
+    rows = sorted(
+        {(key.merchant_id, key.channel, key.account_id, key.customer_id, bucket(key)) for key in keys}
+    )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    await connection.execute(
+        text("""
+            INSERT INTO conversations (merchant_id, channel, account_id, customer_id, bucket)
+            SELECT * FROM unnest(CAST(:merchant_id AS text[]), CAST(:channel AS text[]),
+                                 CAST(:account_id AS text[]), CAST(:customer_id AS text[]),
+                                 CAST(:bucket AS bigint[]))
+            ON CONFLICT (merchant_id, channel, account_id, customer_id) DO NOTHING
+        """),
+        dict(zip(("merchant_id", "channel", "account_id", "customer_id", "bucket"), columns, strict=True)),
+    )
+
+
+async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]) -> None:
+    await connection.execute(
+        text("""
+            INSERT INTO unrouted (channel, account_id, key, event)
+            VALUES (:channel, :account_id, :key, CAST(:event AS jsonb)) ON CONFLICT DO NOTHING
+        """),
+        [
+            {
+                "channel": event.channel,
+                "account_id": event.account_id,
+                "key": event.key,
+                "event": to_json(event),
+            }
+            for event in events
+        ],
+    )
+
+
+async def find(connection: AsyncConnection, channel: str, account_id: str, key: str) -> Taken:
+    """The row of an event that was taken before."""
+    found = await connection.execute(
+        text(
+            "SELECT seq, conversation_id, bucket, status FROM inbox "
+            "WHERE channel = :channel AND account_id = :account_id AND key = :key"
+        ),
+        {"channel": channel, "account_id": account_id, "key": key},
+    )
+    row = found.one()
+    return Taken(
+        seq=row.seq, conversation_id=row.conversation_id, bucket=row.bucket, waiting=row.status == "waiting"
+    )
+
+
+async def waiting(connection: AsyncConnection, conversation_id: int) -> list[Waiting]:
+    """What the conversation has not answered yet: by the provider's time, then by arrival."""
+    found = await connection.execute(
+        text(
+            "SELECT seq, event, received_at FROM inbox "
+            "WHERE conversation_id = :id AND status = 'waiting' ORDER BY at, seq"
+        ),
+        {"id": conversation_id},
+    )
+    return [
+        Waiting(seq=row.seq, event=from_jsonable(InboundEvent, row.event), received_at=row.received_at)
+        for row in found
+    ]
+
+
+async def conversations_waiting(connection: AsyncConnection, shard: int, shards: int) -> list[int]:
+    """The sweep: what a lost notify left behind, or a restart."""
+    found = await connection.execute(
+        text(
+            "SELECT DISTINCT conversation_id FROM inbox "
+            "WHERE status = 'waiting' AND bucket % :shards = :shard"
+        ),
+        {"shards": shards, "shard": shard},
+    )
+    return [row.conversation_id for row in found]
+
+
+async def settle(
+    connection: AsyncConnection,
+    seqs: Sequence[int],
+    status: str,
+    *,
+    reason: str | None = None,
+    execution_id: str | None = None,
+) -> None:
+    """From waiting to its end."""
+    await connection.execute(
+        text(
+            "UPDATE inbox SET status = :status, reason = :reason, execution_id = :execution_id "
+            "WHERE seq = ANY(CAST(:seqs AS bigint[])) AND status = 'waiting'"
+        ),
+        {"seqs": list(seqs), "status": status, "reason": reason, "execution_id": execution_id},
+    )
+
+
+async def execution_of(connection: AsyncConnection, seq: int) -> tuple[str, str | None, str | None]:
+    """(status, reason, execution id) of one event."""
+    found = await connection.execute(
+        text("SELECT status, reason, execution_id FROM inbox WHERE seq = :seq"), {"seq": seq}
+    )
+    row = found.one()
+    return row.status, row.reason, row.execution_id
+
+
+async def amend(connection: AsyncConnection, conversation_id: int, message_id: str, new_text: str) -> None:
+    """The customer edited a message: waiting or answered, this is its text now."""
+    names = {"id": conversation_id, "message_id": message_id, "text": new_text}
+    await connection.execute(
+        text(
+            "UPDATE inbox SET event = event || jsonb_build_object('text', CAST(:text AS text)) "
+            "WHERE conversation_id = :id AND event->>'message_id' = :message_id "
+            "AND kind IN ('message', 'comment')"
+        ),
+        names,
+    )
+    await connection.execute(
+        text("UPDATE messages SET text = :text WHERE conversation_id = :id AND provider_id = :message_id"),
+        names,
+    )
+
+
+async def withdraw(connection: AsyncConnection, conversation_id: int, message_id: str) -> None:
+    """The customer took a message back: its content is erased, and it waits for no answer any more."""
+    await amend(connection, conversation_id, message_id, "")
+    await connection.execute(
+        text("""
+            UPDATE inbox SET
+                event = event || jsonb_build_object('attachments', '[]'::jsonb),
+                status = CASE status WHEN 'waiting' THEN 'silent' ELSE status END,
+                reason = CASE status WHEN 'waiting' THEN 'unsent' ELSE reason END
+            WHERE conversation_id = :id AND event->>'message_id' = :message_id
+              AND kind IN ('message', 'comment')
+        """),
+        {"id": conversation_id, "message_id": message_id},
+    )

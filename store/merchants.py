@@ -1,0 +1,44 @@
+"""Shops and their profiles."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable, to_json
+from models.errors import NotFound
+from models.merchant import Merchant
+
+
+async def create(connection: AsyncConnection, merchant: Merchant, catalog_actor: str) -> None:
+    """The shop and the place of its catalogue, together."""
+    await connection.execute(
+        text("INSERT INTO merchants (id, profile) VALUES (:id, CAST(:profile AS jsonb))"),
+        {"id": merchant.id, "profile": to_json(merchant)},
+    )
+    await connection.execute(
+        text("INSERT INTO placement (merchant_id, actor) VALUES (:id, :actor)"),
+        {"id": merchant.id, "actor": catalog_actor},
+    )
+
+
+async def get(connection: AsyncConnection, merchant_id: str) -> Merchant:
+    found = await connection.execute(
+        text("SELECT profile FROM merchants WHERE id = :id"), {"id": merchant_id}
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound("no such merchant")
+    return from_jsonable(Merchant, row.profile)
+
+
+async def save(connection: AsyncConnection, merchant: Merchant) -> None:
+    await connection.execute(
+        text("UPDATE merchants SET profile = CAST(:profile AS jsonb), updated_at = now() WHERE id = :id"),
+        {"id": merchant.id, "profile": to_json(merchant)},
+    )
+
+
+async def listing(connection: AsyncConnection) -> Sequence[Merchant]:
+    found = await connection.execute(text("SELECT profile FROM merchants ORDER BY created_at, id"))
+    return [from_jsonable(Merchant, row.profile) for row in found]

@@ -1,0 +1,227 @@
+"""What is to be sent and what became of it. Parts of one conversation leave in the order of their ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable, to_json
+from models.message import ConversationKey
+from models.turn import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One part on its way: claimed, and so in state `sending`."""
+
+    id: int
+    conversation_id: int
+    key: ConversationKey
+    part: Part
+    comment_id: str | None
+    attempts: int
+    expires_at: datetime
+    sealed_token: bytes | None
+
+
+async def put(
+    connection: AsyncConnection,
+    merchant_id: str,
+    conversation_id: int,
+    parts: Sequence[Part],
+    *,
+    execution_id: str | None,
+    expires_at: datetime,
+    comment_id: str | None = None,
+    even_paused: bool = False,
+    status: str = "pending",
+) -> None:
+    """`status` "sent" for a channel whose delivery is the answer to the call itself."""
+    await connection.execute(
+        text("""
+            INSERT INTO outbox (merchant_id, conversation_id, execution_id, part, body, comment_id,
+                                even_paused, expires_at, status, sent_at)
+            SELECT :merchant_id, :conversation_id, :execution_id, n, CAST(body AS jsonb), :comment_id,
+                   :even_paused, :expires_at, :status, CASE :status WHEN 'sent' THEN now() END
+            FROM unnest(CAST(:bodies AS text[])) WITH ORDINALITY AS p(body, n) ORDER BY n
+        """),
+        {
+            "merchant_id": merchant_id,
+            "conversation_id": conversation_id,
+            "execution_id": execution_id,
+            "bodies": [to_json(part) for part in parts],
+            "comment_id": comment_id,
+            "even_paused": even_paused,
+            "expires_at": expires_at,
+            "status": status,
+        },
+    )
+
+
+# The head of each conversation's queue, if it may go now. One statement claims and checks at once:
+# due, nothing before it unfinished, not paused, account connected.
+_CLAIM = text("""
+    UPDATE outbox o SET status = 'sending', sending_at = now(), attempts = attempts + 1
+    FROM conversations c, accounts a
+    WHERE o.id IN (
+            SELECT DISTINCT ON (conversation_id) id FROM outbox
+            WHERE status IN ('pending', 'sending') AND merchant_id = ANY(CAST(:merchants AS text[]))
+            ORDER BY conversation_id, id
+        )
+      AND o.status = 'pending' AND o.due_at <= now()
+      AND c.id = o.conversation_id
+      AND (o.even_paused OR c.paused_until IS NULL OR c.paused_until <= now())
+      AND a.channel = c.channel AND a.account_id = c.account_id AND a.status = 'connected'
+    RETURNING o.id, o.conversation_id, o.body, o.comment_id, o.attempts, o.expires_at,
+              c.merchant_id, c.channel, c.account_id, c.customer_id, a.access_token
+""")
+
+
+async def claim(connection: AsyncConnection, merchants: Sequence[str]) -> list[Delivery]:
+    found = await connection.execute(_CLAIM, {"merchants": list(merchants)})
+    return sorted((_delivery(row) for row in found), key=lambda delivery: delivery.id)
+
+
+def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+    return Delivery(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        key=ConversationKey(
+            merchant_id=row.merchant_id,
+            channel=row.channel,
+            account_id=row.account_id,
+            customer_id=row.customer_id,
+        ),
+        part=from_jsonable(Part, row.body),
+        comment_id=row.comment_id,
+        attempts=row.attempts,
+        expires_at=row.expires_at,
+        sealed_token=row.access_token,
+    )
+
+
+async def sent(connection: AsyncConnection, part_id: int, message_id: str) -> None:
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'sent', sent_at = now(), message_id = :message_id, reason = NULL "
+            "WHERE id = :id AND status = 'sending'"
+        ),
+        {"id": part_id, "message_id": message_id},
+    )
+
+
+async def retry(connection: AsyncConnection, part_id: int, reason: str, delay_s: float) -> None:
+    """It surely did not arrive: again later."""
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'pending', reason = :reason, sending_at = NULL, "
+            "due_at = now() + make_interval(secs => :delay) WHERE id = :id AND status = 'sending'"
+        ),
+        {"id": part_id, "reason": reason, "delay": delay_s},
+    )
+
+
+async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> None:
+    """It may have arrived: stays `sending`, its echo decides."""
+    await connection.execute(
+        text("UPDATE outbox SET reason = :reason WHERE id = :id AND status = 'sending'"),
+        {"id": part_id, "reason": reason},
+    )
+
+
+async def fail(connection: AsyncConnection, part_id: int, reason: str) -> None:
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'failed', reason = :reason "
+            "WHERE id = :id AND status IN ('pending', 'sending')"
+        ),
+        {"id": part_id, "reason": reason},
+    )
+
+
+async def expire(connection: AsyncConnection, merchants: Sequence[str]) -> None:
+    """What can no longer be sent ends with its reason."""
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'failed', reason = 'outside_window' "
+            "WHERE status = 'pending' AND expires_at <= now() "
+            "AND merchant_id = ANY(CAST(:merchants AS text[]))"
+        ),
+        {"merchants": list(merchants)},
+    )
+
+
+async def release(connection: AsyncConnection, merchants: Sequence[str], patience_s: float) -> None:
+    """Parts whose outcome stayed unknown and whose echo never came: sent again.
+
+    A private reply is not: one message per comment is all there is, and it may have been used.
+    """
+    await connection.execute(
+        text("""
+            UPDATE outbox SET
+                status = CASE WHEN comment_id IS NULL THEN 'pending' ELSE 'failed' END,
+                reason = CASE WHEN comment_id IS NULL THEN 'echo_never_came' ELSE 'outcome_unknown' END,
+                due_at = now()
+            WHERE status = 'sending' AND sending_at < now() - make_interval(secs => :patience)
+              AND merchant_id = ANY(CAST(:merchants AS text[]))
+        """),
+        {"merchants": list(merchants), "patience": patience_s},
+    )
+
+
+async def merchants_with_work(connection: AsyncConnection) -> list[str]:
+    found = await connection.execute(
+        text("SELECT DISTINCT merchant_id FROM outbox WHERE status IN ('pending', 'sending')")
+    )
+    return [row.merchant_id for row in found]
+
+
+async def next_due_in(
+    connection: AsyncConnection, merchants: Sequence[str], patience_s: float
+) -> float | None:
+    """Seconds until something changes by itself: a retry falls due, or an echo's time is up."""
+    found = await connection.execute(
+        text("""
+            SELECT extract(epoch FROM min(
+                CASE status WHEN 'pending' THEN due_at
+                            ELSE sending_at + make_interval(secs => :patience) END) - now())
+            FROM outbox
+            WHERE status IN ('pending', 'sending') AND merchant_id = ANY(CAST(:merchants AS text[]))
+        """),
+        {"merchants": list(merchants), "patience": patience_s},
+    )
+    seconds = found.scalar()
+    return None if seconds is None else max(0.0, float(seconds))
+
+
+async def is_ours(connection: AsyncConnection, conversation_id: int, message_id: str) -> bool:
+    found = await connection.execute(
+        text("SELECT 1 FROM outbox WHERE conversation_id = :id AND message_id = :message_id"),
+        {"id": conversation_id, "message_id": message_id},
+    )
+    return found.first() is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFlight:
+    id: int
+    part: Part
+    sending_at: datetime
+
+
+async def in_flight(connection: AsyncConnection, conversation_id: int) -> InFlight | None:
+    """The part that is being sent and has no message id yet. There is one at most."""
+    found = await connection.execute(
+        text(
+            "SELECT id, body, sending_at FROM outbox "
+            "WHERE conversation_id = :id AND status = 'sending' ORDER BY outbox.id LIMIT 1"
+        ),
+        {"id": conversation_id},
+    )
+    row = found.first()
+    if row is None:
+        return None
+    return InFlight(id=row.id, part=from_jsonable(Part, row.body), sending_at=row.sending_at)

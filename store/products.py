@@ -1,0 +1,168 @@
+"""A merchant's products. Only the catalog actor that holds the current epoch writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.codec import from_jsonable, to_json
+from models.errors import NotFound, ShopkeepError
+from models.product import Product
+
+
+class Replaced(ShopkeepError):
+    """Another actor has this merchant now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRow:
+    """`embedding` holds float32 bytes of `embedder`'s dimension; both None: not embedded yet."""
+
+    product: Product
+    text_hash: str
+    embedder: str | None
+    embedding: bytes | None
+    seq: int = 0
+    deleted: bool = False
+
+
+async def place_of(connection: AsyncConnection, merchant_id: str) -> str:
+    """The name of the catalog actor."""
+    found = await connection.execute(
+        text("SELECT actor FROM placement WHERE merchant_id = :id"), {"id": merchant_id}
+    )
+    actor = found.scalar()
+    if actor is None:
+        raise NotFound("no such merchant")
+    return str(actor)
+
+
+async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> Ownership:
+    """A new incarnation takes the merchant: whoever had it before can no longer write."""
+    found = await connection.execute(
+        text(
+            "UPDATE placement SET epoch = epoch + 1 WHERE merchant_id = :id AND actor = :actor "
+            "RETURNING epoch, seq"
+        ),
+        {"id": merchant_id, "actor": actor},
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound("no such merchant")
+    return Ownership(epoch=row.epoch, seq=row.seq)
+
+
+async def advance(connection: AsyncConnection, merchant_id: str, epoch: int) -> int:
+    """The next seq, to be given to all rows of this transaction."""
+    found = await connection.execute(
+        text("UPDATE placement SET seq = seq + 1 WHERE merchant_id = :id AND epoch = :epoch RETURNING seq"),
+        {"id": merchant_id, "epoch": epoch},
+    )
+    seq = found.scalar()
+    if seq is None:
+        raise Replaced("another catalog actor has taken over this merchant")
+    return int(seq)
+
+
+async def put(connection: AsyncConnection, merchant_id: str, seq: int, rows: Sequence[ProductRow]) -> None:
+    await connection.execute(
+        text("""
+            INSERT INTO products (merchant_id, id, seq, body, deleted, text_hash, embedder, embedding)
+            VALUES (:merchant_id, :id, :seq, CAST(:body AS jsonb), :deleted, :text_hash, :embedder,
+                    :embedding)
+            ON CONFLICT (merchant_id, id) DO UPDATE SET
+                seq = excluded.seq, body = excluded.body, deleted = excluded.deleted,
+                text_hash = excluded.text_hash, embedder = excluded.embedder,
+                embedding = excluded.embedding, updated_at = now()
+        """),
+        [
+            {
+                "merchant_id": merchant_id,
+                "id": row.product.id,
+                "seq": seq,
+                "body": to_json(row.product),
+                "deleted": row.deleted,
+                "text_hash": row.text_hash,
+                "embedder": row.embedder,
+                "embedding": row.embedding,
+            }
+            for row in rows
+        ],
+    )
+
+
+_COLUMNS = "id, seq, body, deleted, text_hash, embedder, embedding"
+
+
+async def get_many(
+    connection: AsyncConnection, merchant_id: str, ids: Sequence[str]
+) -> dict[str, ProductRow]:
+    """Deleted ones too: a product that comes back goes on where it was."""
+    found = await connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM products "  # noqa: S608 - constant columns
+            "WHERE merchant_id = :merchant_id AND id = ANY(CAST(:ids AS text[]))"
+        ),
+        {"merchant_id": merchant_id, "ids": list(ids)},
+    )
+    return {row.id: _row(row) for row in found}
+
+
+async def get(connection: AsyncConnection, merchant_id: str, product_id: str) -> Product:
+    row = (await get_many(connection, merchant_id, [product_id])).get(product_id)
+    if row is None or row.deleted:
+        raise NotFound("no such product")
+    return row.product
+
+
+async def changed_since(
+    connection: AsyncConnection, merchant_id: str, seq: int, *, after: tuple[int, str], limit: int
+) -> list[ProductRow]:
+    """Rows of later seq, tombstones too. `after`: (seq, id) of the last row of the page before."""
+    found = await connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM products "  # noqa: S608 - constant columns
+            "WHERE merchant_id = :merchant_id AND seq > :seq AND (seq, id) > (:after_seq, :after_id) "
+            "ORDER BY seq, id LIMIT :limit"
+        ),
+        {
+            "merchant_id": merchant_id,
+            "seq": seq,
+            "after_seq": after[0],
+            "after_id": after[1],
+            "limit": limit,
+        },
+    )
+    return [_row(row) for row in found]
+
+
+async def listing(
+    connection: AsyncConnection, merchant_id: str, *, limit: int, after: str | None
+) -> list[Product]:
+    found = await connection.execute(
+        text(
+            "SELECT body FROM products WHERE merchant_id = :merchant_id AND NOT deleted "
+            "AND id > coalesce(CAST(:after AS text), '') ORDER BY id LIMIT :limit"
+        ),
+        {"merchant_id": merchant_id, "limit": limit, "after": after},
+    )
+    return [from_jsonable(Product, row.body) for row in found]
+
+
+def _row(row: Any) -> ProductRow:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+    return ProductRow(
+        product=from_jsonable(Product, row.body),
+        text_hash=row.text_hash,
+        embedder=row.embedder,
+        embedding=row.embedding,
+        seq=row.seq,
+        deleted=row.deleted,
+    )

@@ -1,0 +1,248 @@
+"""The tables. Every row belongs to a merchant; every query names it (DESIGN: scope).
+
+`seq` columns order what happened: `inbox.seq` is the order of arrival, `products.seq` the order of
+changes to one merchant's catalogue.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
+def _moment(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True))
+
+
+def _merchant() -> Column[object]:
+    return Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), nullable=False)
+
+
+def _conversation() -> Column[object]:
+    return Column(
+        "conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+merchants = Table(
+    "merchants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("profile", JSONB, nullable=False),  # models.merchant.Merchant
+    _now("created_at"),
+    _now("updated_at"),
+)
+
+# A merchant's account on a channel; an account belongs to one merchant.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    _merchant(),
+    Column("access_token", LargeBinary),  # encrypted; None: the channel needs none
+    Column("status", Text, nullable=False, server_default="connected"),  # or token_invalid
+    _now("connected_at"),
+    Index(None, "merchant_id"),
+)
+
+# Which catalog actor has a merchant. The epoch says which incarnation of it may write.
+placement = Table(
+    "placement",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    Column("seq", BigInteger, nullable=False, server_default="0"),
+)
+
+# A deleted product stays as a tombstone, so that "changed since" is exact.
+products = Table(
+    "products",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("body", JSONB, nullable=False),  # models.product.Product
+    Column("deleted", Boolean, nullable=False, server_default="false"),
+    Column("text_hash", Text, nullable=False),
+    Column("embedder", Text),  # None: not embedded yet
+    Column("embedding", LargeBinary),  # float32, as many as the embedder's dimension
+    _now("updated_at"),
+    Index(None, "merchant_id", "seq"),
+)
+
+# `version` guards every change of state; `bucket` (crc32 of the key) decides the shard.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    Column("channel", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("bucket", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("memory", JSONB),  # models.turn.Memory; None: a new customer
+    Column("paused_until", DateTime(timezone=True)),
+    Column("pause_reason", Text),
+    _moment("last_customer_at"),
+    _now("created_at"),
+    _now("updated_at"),
+    UniqueConstraint("merchant_id", "channel", "account_id", "customer_id"),
+    Index(None, "merchant_id", "updated_at"),
+)
+
+# Every event that came in, once. `status`: waiting -> answered | recorded | silent, with a reason
+# wherever it got no reply.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _merchant(),
+    _conversation(),
+    Column("bucket", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event", JSONB, nullable=False),  # models.message.InboundEvent
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("status", Text, nullable=False, server_default="waiting"),
+    Column("reason", Text),
+    Column("execution_id", Text),
+    _now("received_at"),
+    UniqueConstraint("channel", "account_id", "key"),
+    Index("ix_inbox_waiting", "conversation_id", postgresql_where=text("status = 'waiting'")),
+    Index("ix_inbox_message", "conversation_id", text("(event->>'message_id')")),
+)
+
+# Events of accounts nobody has connected (yet).
+unrouted = Table(
+    "unrouted",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("event", JSONB, nullable=False),
+    _now("received_at"),
+    Index(None, "received_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("role", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("product_ids", JSONB, nullable=False, server_default="[]"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("inbox_seq", BigInteger),  # the event it came with
+    Column("provider_id", Text),  # the channel's id of it
+    Column("execution_id", Text),
+    Index(None, "conversation_id", "id"),
+)
+
+# The log of one turn; its id is the turn's.
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("turn", JSONB, nullable=False),  # models.turn.Turn: enough to play it again
+    Column("reply", JSONB),  # models.turn.Reply without its steps; None: silence
+    Column("steps", JSONB, nullable=False),
+    Column("silence_reason", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    _now("finished_at"),
+    Index(None, "merchant_id", "started_at"),
+)
+
+# What is to be sent, in the order of `id` within a conversation.
+# `status`: pending -> sending -> sent | failed | cancelled, the last two with a reason.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("execution_id", Text),  # None: typed by a person
+    Column("part", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),  # models.turn.Part
+    Column("comment_id", Text),  # set: a private reply to this comment
+    Column("even_paused", Boolean, nullable=False, server_default="false"),
+    Column("status", Text, nullable=False, server_default="pending"),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    _moment("sending_at"),
+    _moment("sent_at"),
+    Column("message_id", Text),
+    _now("created_at"),
+    Index(
+        "ix_outbox_unfinished",
+        "conversation_id",
+        "id",
+        postgresql_where=text("status IN ('pending', 'sending')"),
+    ),
+    Index("ix_outbox_message", "conversation_id", "message_id"),
+)
+
+# Background work: resumable from `cursor`, owned while `lease_until` lies ahead.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    _merchant(),
+    Column("status", Text, nullable=False, server_default="running"),  # done, failed
+    Column("options", JSONB, nullable=False, server_default="{}"),
+    Column("upload", LargeBinary),  # the file, until the job ends
+    Column("cursor", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False, server_default="0"),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("errors", JSONB, nullable=False, server_default="[]"),
+    _moment("lease_until"),
+    _now("created_at"),
+    _moment("finished_at"),
+    Index("ix_jobs_running", "created_at", postgresql_where=text("status = 'running'")),
+)
+
+# Facts of this installation: shard counts, one-use sign-in codes.
+installation = Table(
+    "installation",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSONB, nullable=False),
+    _moment("expires_at"),
+)
