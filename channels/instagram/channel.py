@@ -1,0 +1,45 @@
+"""Instagram as a channel."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from channels.channel import Destination
+from channels.errors import PictureRefused, SendError
+from channels.instagram import limits
+from channels.instagram.client import InstagramClient
+from channels.instagram.direct import CHANNEL
+from channels.pace import Rate
+from models.turn import Part, PartType
+
+
+class InstagramChannel:
+    name = CHANNEL
+
+    def __init__(self, client: InstagramClient) -> None:
+        self._client = client
+
+    def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:
+        return limits.fit_private_reply(parts) if comment else limits.fit_message(parts)
+
+    def rate(self, destination: Destination, part: Part) -> Rate:
+        if destination.comment_id:
+            return limits.PRIVATE_REPLY_RATE
+        return limits.CARDS_RATE if part.type is PartType.CARDS else limits.TEXT_RATE
+
+    async def send(self, destination: Destination, part: Part) -> str:
+        account_id, token, customer_id = destination.account_id, destination.token, destination.customer_id
+        if destination.comment_id:
+            return await self._client.private_reply(account_id, token, destination.comment_id, part.text)
+        if part.type is PartType.TEXT:
+            return await self._client.send_text(account_id, token, customer_id, part.text)
+        try:
+            return await self._client.send_cards(account_id, token, customer_id, part.cards)
+        except PictureRefused:
+            # The products matter more than how they look.
+            return await self._client.send_cards(account_id, token, customer_id, part.cards, pictures=False)
+
+    async def show_typing(self, destination: Destination) -> None:
+        with suppress(SendError):
+            await self._client.sender_action(
+                destination.account_id, destination.token, destination.customer_id, "typing_on"
+            )

@@ -1,0 +1,69 @@
+"""Values out of JSON nobody promised the shape of. What is stored fits UTF-8 and PostgreSQL text."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+Json = Mapping[str, object]
+
+MAX_ID_BYTES = 256
+# Instagram opened in 2010: an earlier time is garbage.
+_OLDEST_S = datetime(2010, 1, 1, tzinfo=UTC).timestamp()
+# Seconds reach this in the year 5138, milliseconds did in 1973.
+_MILLISECONDS_FROM = 10**11
+_MAX_DIGITS = 14
+
+
+def child(value: Json, name: str) -> Json:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def text(value: Json, *names: str) -> str:
+    """The first of these that is a string, without NUL and halves of surrogate pairs."""
+    found = next((value[name] for name in names if isinstance(value.get(name), str)), "")
+    return _clean(str(found))
+
+
+def identifier(value: Json, *names: str) -> str | None:
+    """The first of these that can be an id: ids come as strings, now and then as numbers."""
+    for name in names:
+        found = value.get(name)
+        if isinstance(found, str | int) and not isinstance(found, bool):
+            written = str(found)
+            if written and written == _clean(written) and len(written.encode()) <= MAX_ID_BYTES:
+                return written
+    return None
+
+
+def key(*parts: str) -> str:
+    """One event key, an id itself: too long a one is replaced by its hash."""
+    joined = ":".join(parts)
+    if len(joined.encode()) <= MAX_ID_BYTES:
+        return joined
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def stamp(value: Json, name: str = "timestamp") -> str:
+    """A time as sent: part of some keys, so it may not depend on when it is read."""
+    found = value.get(name)
+    return _clean(str(found)) if isinstance(found, int | str) else ""
+
+
+def moment(*found: object, now: datetime) -> datetime:
+    """The first credible time among these, seconds or milliseconds, never after `now`."""
+    instants = (_instant(value) for value in found)
+    return min(next((instant for instant in instants if instant), now), now)
+
+
+def _instant(value: object) -> datetime | None:
+    digits = str(value) if isinstance(value, int | str) else ""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS):
+        return None
+    number = int(digits)
+    seconds = number / 1000 if number >= _MILLISECONDS_FROM else number
+    return datetime.fromtimestamp(seconds, UTC) if seconds >= _OLDEST_S else None
+
+
+def _clean(string: str) -> str:
+    return string.replace("\0", "").encode(errors="ignore").decode()

@@ -1,0 +1,14 @@
+"""Why an event never gets a reply: what goes on record beside it."""
+
+SELF_MESSAGE = "self_message"  # the account wrote to itself, to try the app out
+OWN_COMMENT = "own_comment"
+UNKNOWN_AUTHOR = "unknown_author"  # a comment without `from` could be our own: answering could loop
+EMPTY = "empty"
+UNSUPPORTED = "unsupported"  # Instagram withholds the content
+REACTION = "reaction"
+READ = "read"
+REFERRAL = "referral"  # a link was opened, nothing was said
+MENTION = "mention"
+STANDBY = "standby"  # another app has the conversation
+DASHBOARD_TEST = "dashboard_test"
+UNKNOWN_EVENT = "unknown_event"
