@@ -29,10 +29,13 @@ def split(text: str, limit: int, size: Size = utf8_bytes) -> tuple[str, ...]:
     pieces: list[str] = []
     start = 0
     while start < len(atoms):
+        if atoms[start].isspace():
+            start += 1
+            continue
         end = _end(atoms, start, limit, size)
         pieces.append("".join(atoms[start:end]).strip())
         start = end
-    return tuple(piece for piece in pieces if piece)
+    return tuple(pieces)
 
 
 def shorten(text: str, limit: int, size: Size = utf8_bytes) -> str:
@@ -61,7 +64,7 @@ def _end(atoms: list[str], start: int, limit: int, size: Size) -> int:
     if end == len(atoms):
         return end
     spaces = [index for index in range(start + 1, end + 1) if atoms[index].isspace()]
-    lines = [index for index in spaces if "\n" in atoms[index] and index - start > (end - start) // 2]
+    lines = [index for index in spaces if "\n" in atoms[index] and index - start >= (end - start) // 2]
     if lines or spaces:
         return (lines or spaces)[-1]
     links = [index for index in range(start + 1, end + 1) if _LINK.match(atoms[index])]
