@@ -1,7 +1,7 @@
 """What a reader sees as one character, after Unicode's text segmentation (UAX 29).
 
-Where the standard needs tables Python lacks, this keeps too much together, never too little:
-it decides where a text may be cut, and an uncut pair costs nothing.
+A short form of the standard, whose tables Python lacks. It serves to cut texts, so it rather keeps
+together what could be parted.
 """
 
 import unicodedata

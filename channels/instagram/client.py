@@ -80,7 +80,7 @@ class InstagramClient:
                 allow_redirects=False,  # the token goes to no other host
             ) as response:
                 return _checked(response.status, response.headers, await response.read())
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise NotSent(type(error).__name__) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise OutcomeUnknown(type(error).__name__) from error

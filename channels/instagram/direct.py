@@ -34,7 +34,7 @@ def read(notice: Notice, now: datetime) -> InboundEvent | None:
     if event is None:
         return None
     why = event.ignored or _why_ignored(notice, event.kind, sender, recipient)
-    return replace(event, ignored=why)
+    return replace(event, ignored=why) if why else event
 
 
 def _why_ignored(notice: Notice, kind: EventKind, sender: str | None, recipient: str | None) -> str | None:
@@ -116,7 +116,7 @@ def _reaction(base: InboundEvent, reaction: Json, value: Json) -> InboundEvent |
     )
 
 
-def _read(base: InboundEvent, seen: Json, value: Json) -> InboundEvent | None:
+def _seen(base: InboundEvent, seen: Json, value: Json) -> InboundEvent | None:
     mid = identifier(seen, "mid")
     if mid is None:
         return None
@@ -126,7 +126,7 @@ def _read(base: InboundEvent, seen: Json, value: Json) -> InboundEvent | None:
     )
 
 
-def _opened(base: InboundEvent, referral: Json, value: Json) -> InboundEvent | None:
+def _link_opened(base: InboundEvent, referral: Json, value: Json) -> InboundEvent | None:
     ref = _referral(referral)
     return replace(
         base,
@@ -152,8 +152,8 @@ _READERS: Mapping[str, Callable[[InboundEvent, Json, Json], InboundEvent | None]
     "postback": _postback,
     "message_edit": _edit,
     "reaction": _reaction,
-    "read": _read,
-    "referral": _opened,  # last: others carry one inside
+    "read": _seen,
+    "referral": _link_opened,  # last: others carry one inside
 }
 
 

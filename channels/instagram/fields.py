@@ -21,15 +21,18 @@ def child(value: Json, name: str) -> Json:
 
 def text(value: Json, *names: str) -> str:
     """The first of these that is a string, without NUL and halves of surrogate pairs."""
-    found = next((value[name] for name in names if isinstance(value.get(name), str)), "")
-    return _clean(str(found))
+    for name in names:
+        found = value.get(name)
+        if isinstance(found, str):
+            return _clean(found)
+    return ""
 
 
 def identifier(value: Json, *names: str) -> str | None:
     """The first of these that can be an id: ids come as strings, now and then as numbers."""
     for name in names:
         found = value.get(name)
-        if isinstance(found, str | int) and not isinstance(found, bool):
+        if isinstance(found, (str, int)) and not isinstance(found, bool):
             written = str(found)
             if written and written == _clean(written) and len(written.encode()) <= MAX_ID_BYTES:
                 return written
@@ -52,8 +55,11 @@ def stamp(value: Json, name: str = "timestamp") -> str:
 
 def moment(*found: object, now: datetime) -> datetime:
     """The first credible time among these, seconds or milliseconds, never after `now`."""
-    instants = (_instant(value) for value in found)
-    return min(next((instant for instant in instants if instant), now), now)
+    for value in found:
+        instant = _instant(value)
+        if instant:
+            return min(instant, now)
+    return now
 
 
 def _instant(value: object) -> datetime | None:
@@ -66,4 +72,6 @@ def _instant(value: object) -> datetime | None:
 
 
 def _clean(string: str) -> str:
+    if string.isascii() and "\0" not in string:
+        return string
     return string.replace("\0", "").encode(errors="ignore").decode()

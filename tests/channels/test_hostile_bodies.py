@@ -150,9 +150,9 @@ def test_a_thousand_events_take_a_few_milliseconds() -> None:
 
 
 def _seconds(raw: bytes) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     parse(raw, now=NOW)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 JSON = st.recursive(

@@ -93,6 +93,13 @@ async def test_a_webhook_is_tried_again_until_it_is_taken(instagram: Instagram, 
     assert await instagram.customer_says(ANNA, "hi") == 500
 
 
+async def test_a_webhook_may_arrive_twice(instagram: Instagram, receiver: Receiver) -> None:
+    instagram.copies = 2
+    await instagram.customer_says(ANNA, "hi")
+    assert len(receiver.bodies) == 2
+    assert receiver.bodies[0] == receiver.bodies[1]
+
+
 async def test_no_answer_at_all_is_status_0(instagram: Instagram) -> None:
     instagram.webhook_url = "http://127.0.0.1:1/"
     assert await instagram.customer_says(ANNA, "hi") == 0

@@ -135,5 +135,8 @@ def _check_line(text: Any, name: str, limit: int) -> None:
 
 def check_url(url: Any) -> None:
     _require(isinstance(url, str) and not any(char.isspace() for char in url), "malformed url")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise GraphError(100, None, "malformed url") from None
     _require(parts.scheme in ("http", "https") and parts.hostname, "malformed url")
