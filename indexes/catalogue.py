@@ -1,0 +1,189 @@
+"""One merchant's products, findable."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from indexes.facets import facets
+from indexes.postings import MOST_PRODUCTS
+from indexes.ranking import Weights, profile
+from indexes.search import Parts, Question, find, find_similar
+from indexes.variants import check_variants
+from indexes.vectors import Vector, Vectors
+from indexes.words import stems
+from models.errors import Invalid, NotFound
+from models.product import Product
+from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
+
+MOST_HITS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedProduct:
+    """`vector` is the embedding of `searchable_text(product)`, `popularity` how often it was recommended."""
+
+    product: Product
+    vector: Vector
+    popularity: float = 0.0
+
+
+class CatalogueIndex:
+    """In memory, correct after each `apply`. Safe to search in one thread while another applies.
+
+    Vectors of one embedder only: an index of another is built anew, never mixed.
+    """
+
+    def __init__(self, embedder: str, dimension: int, weights: Weights | None = None) -> None:
+        self.embedder = embedder
+        self.dimension = dimension
+        self._profile = profile(embedder, weights)
+        self._parts = Parts(vectors=Vectors(dimension))
+        self._facets: Facets | None = None
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self._parts.shelf)
+
+    def apply(self, upserts: Sequence[IndexedProduct], deletes: Sequence[str] = ()) -> None:
+        """All of them or, when one is Invalid, none. An inactive product is a deleted one."""
+        vectors = [self._checked(entry) for entry in upserts]
+        with self._lock:
+            if len(self) + len(upserts) > MOST_PRODUCTS:
+                raise Invalid(f"a catalogue holds at most {MOST_PRODUCTS} products")
+            for entry, vector in zip(upserts, vectors, strict=True):
+                if entry.product.is_active:
+                    self._put(entry, vector)
+                else:
+                    self._drop(entry.product.id)
+            for product_id in deletes:
+                self._drop(product_id)
+            self._facets = None
+            self._parts.vectors.refresh(self._lock)
+
+    def search(
+        self,
+        query: str,
+        vector: Vector | None,
+        filters: Filters = NO_FILTERS,
+        limit: int = 5,
+        *,
+        now: datetime,
+    ) -> SearchResult:
+        """`vector` is the query's; None finds by words alone. A query without a word shows what passes."""
+        began = time.perf_counter()
+        _check_limit(limit)
+        if vector is not None:
+            vector = self._unit(vector)
+        question = Question(query=query, vector=vector, filters=filters, limit=limit, now=now)
+        with self._lock:
+            hits = find(self._parts, self._profile, question)
+        return _result(hits, began)
+
+    def similar(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:
+        """Other products like this one, nearest first. NotFound where this one is not here."""
+        began = time.perf_counter()
+        _check_limit(limit)
+        with self._lock:
+            slot = self._parts.shelf.slot(product_id)
+            if slot is None:
+                raise NotFound(f"no product {product_id}")
+            hits = find_similar(self._parts, self._profile, slot, filters, limit)
+        return _result(hits, began)
+
+    def product(self, product_id: str) -> Product | None:
+        slot = self._parts.shelf.slot(product_id)
+        return None if slot is None else self._parts.shelf[slot]
+
+    def products(self) -> tuple[Product, ...]:
+        with self._lock:
+            return tuple(self._parts.shelf)
+
+    def entries(self) -> Iterator[IndexedProduct]:
+        """What `apply` was given, vectors normalised."""
+        shelf, vectors = self._parts.shelf, self._parts.vectors
+        for product in self.products():
+            slot = shelf.slot(product.id)
+            if slot is not None:
+                yield IndexedProduct(
+                    product=product, vector=vectors.at(slot), popularity=float(shelf.popularity[slot])
+                )
+
+    def facets(self) -> Facets:
+        with self._lock:
+            if self._facets is None:
+                self._facets = facets(self._parts.shelf, self._parts.variants)
+            return self._facets
+
+    def settle(self) -> None:
+        """Wait for work begun in the background; answers are right before, and may be faster after."""
+        self._parts.vectors.settle()
+
+    def _checked(self, entry: IndexedProduct) -> Vector:
+        check_variants(entry.product.variants)
+        if not 0 <= entry.popularity < np.inf:
+            raise Invalid(f"product {entry.product.id}: popularity counts from 0", field="popularity")
+        return self._unit(entry.vector)
+
+    def _unit(self, vector: Vector) -> Vector:
+        """Of length 1, so that a product of two is their cosine; an empty text's zeros stay zeros."""
+        if vector.shape != (self.dimension,):
+            raise Invalid(f"a vector of {self.embedder} has {self.dimension} numbers", field="vector")
+        length = float(np.linalg.norm(vector))
+        if not np.isfinite(length):
+            raise Invalid("a vector's numbers are finite", field="vector")
+        unit: Vector = (vector / (length or 1.0)).astype(np.float32)
+        return unit
+
+    def _put(self, entry: IndexedProduct, vector: Vector) -> None:
+        parts, product = self._parts, entry.product
+        before = self.product(product.id)
+        slot = parts.shelf.put(product, entry.popularity)
+        parts.variants.put(slot, product.variants)
+        parts.vectors.put(slot, vector)
+        if before is None or _texts(before) != _texts(product):
+            if before is not None:
+                parts.postings.remove(slot, *_words(before))
+            parts.postings.add(slot, *_words(product))
+
+    def _drop(self, product_id: str) -> None:
+        parts = self._parts
+        slot = parts.shelf.slot(product_id)
+        if slot is None:
+            return
+        parts.postings.remove(slot, *_words(parts.shelf[slot]))
+        parts.variants.drop(slot)
+        parts.vectors.drop(slot)
+        parts.shelf.drop(slot)
+
+
+def _texts(product: Product) -> tuple[str, str]:
+    """What is searched by words: the title, and everything else a customer might name."""
+    rest = [
+        product.description,
+        product.short_description,
+        *product.category,
+        *product.tags,
+        product.brand or "",
+    ]
+    for variant in product.variants:
+        rest += [variant.color or "", variant.size or "", variant.material or "", variant.sku or ""]
+    return product.name, " ".join(dict.fromkeys(part for part in rest if part))
+
+
+def _words(product: Product) -> tuple[list[str], list[str]]:
+    title, text = _texts(product)
+    return stems(title), stems(text)
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MOST_HITS:
+        raise Invalid(f"between 1 and {MOST_HITS}", field="limit")
+
+
+def _result(hits: tuple[Hit, ...], began: float) -> SearchResult:
+    return SearchResult(hits=hits, took_ms=(time.perf_counter() - began) * 1000)

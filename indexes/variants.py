@@ -1,0 +1,146 @@
+"""Variants as columns: a row each, a product's rows side by side."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from indexes.colors import color_meets
+from indexes.columns import Mask, Places, Vocabulary, grown
+from indexes.sizes import size_meets
+from models.errors import Invalid
+from models.money import MAX_MINOR
+from models.product import Variant
+from models.search import Filters
+
+# Fewer than this left is low stock.
+LOW_STOCK: Final = 5
+
+# One integer orders the variants of a product: cannot be bought, then price (40 bits), then place (20 bits).
+_PLACE_BITS = 20
+_MOST_VARIANTS = 1 << _PLACE_BITS
+_NOT_SELLABLE = np.int64(1 << 61)
+_NOT_MET = np.int64(1 << 62)
+
+_FEW_ROWS = 1024
+
+
+def availability(variant: Variant) -> float:
+    """The plan's score: plenty 1, low stock 0.5, none 0. Untracked and oversold stock never runs low."""
+    if not variant.sellable:
+        return 0.0
+    plenty = variant.stock is None or variant.oversell or variant.stock >= LOW_STOCK
+    return 1.0 if plenty else 0.5
+
+
+class Variants:
+    """Rows of deleted and moved products stay dead (`live` False) until they are half of all."""
+
+    def __init__(self) -> None:
+        self.colors = Vocabulary[str](color_meets)
+        self.sizes = Vocabulary[str](size_meets)
+        self.materials = Vocabulary[str](_same_text)
+        self.rows = 0
+        self.slot = np.zeros(0, np.int32)
+        self.price = np.zeros(0, np.int64)
+        self.availability = np.zeros(0, np.float32)
+        self.sellable = np.zeros(0, np.bool_)
+        self.live = np.zeros(0, np.bool_)
+        self.color = np.zeros(0, np.int32)
+        self.size = np.zeros(0, np.int32)
+        self.material = np.zeros(0, np.int32)
+        # Per product slot: where its rows begin, and how many they are.
+        self._start = np.zeros(0, np.int64)
+        self._count = np.zeros(0, np.int64)
+        self._dead = 0
+
+    def put(self, slot: int, variants: Sequence[Variant]) -> None:
+        """The product's rows, in place when their number is unchanged."""
+        self._start, self._count = grown(self._start, slot + 1), grown(self._count, slot + 1)
+        if self._count[slot] != len(variants):
+            self.drop(slot)
+            self._make_room(self.rows + len(variants))
+            self._start[slot], self._count[slot] = self.rows, len(variants)
+            self.rows += len(variants)
+        for row, variant in enumerate(variants, start=int(self._start[slot])):
+            self._write(row, slot, variant)
+
+    def drop(self, slot: int) -> None:
+        own = slice(self._start[slot], self._start[slot] + self._count[slot])
+        self.live[own] = self.sellable[own] = False
+        self._dead += int(self._count[slot])
+        self._count[slot] = 0
+        if self._dead > max(_FEW_ROWS, self.rows // 2):
+            self._compact()
+
+    def meeting(self, filters: Filters) -> Mask:
+        """Per row, whether it alone meets price, colour, size and stock."""
+        met = (self.live if filters.in_stock is False else self.sellable)[: self.rows].copy()
+        if filters.price_min is not None:
+            met &= self.price[: self.rows] >= filters.price_min
+        if filters.price_max is not None:
+            met &= self.price[: self.rows] <= filters.price_max
+        if filters.colors:
+            met &= self.colors.meeting(filters.colors)[self.color[: self.rows]]
+        if filters.sizes:
+            met &= self.sizes.meeting(filters.sizes)[self.size[: self.rows]]
+        return met
+
+    def cheapest(self, slots: Places, met: Mask) -> Places:
+        """Per product the row that is bought: of those met the cheapest sellable, else the cheapest.
+
+        Every slot must have at least one row.
+        """
+        counts = self._count[slots]
+        first = np.cumsum(counts) - counts
+        place = np.arange(int(counts.sum())) - np.repeat(first, counts)
+        rows = np.repeat(self._start[slots], counts) + place
+        order = (self.price[rows] << _PLACE_BITS) | place
+        order[~self.sellable[rows]] |= _NOT_SELLABLE
+        order[~met[rows]] |= _NOT_MET
+        best: Places = np.minimum.reduceat(order, first) & (_MOST_VARIANTS - 1)
+        return self._start[slots] + best
+
+    def place(self, slot: int, row: int) -> int:
+        """Which of the product's variants the row is."""
+        return row - int(self._start[slot])
+
+    def _write(self, row: int, slot: int, variant: Variant) -> None:
+        self.slot[row] = slot
+        self.price[row] = variant.price_minor
+        self.availability[row] = availability(variant)
+        self.sellable[row] = variant.sellable
+        self.live[row] = True
+        self.color[row] = self.colors.code(variant.color)
+        self.size[row] = self.sizes.code(variant.size)
+        self.material[row] = self.materials.code(variant.material)
+
+    def _make_room(self, rows: int) -> None:
+        self.slot, self.price = grown(self.slot, rows), grown(self.price, rows)
+        self.availability = grown(self.availability, rows)
+        self.sellable, self.live = grown(self.sellable, rows), grown(self.live, rows)
+        self.color, self.size = grown(self.color, rows), grown(self.size, rows)
+        self.material = grown(self.material, rows)
+
+    def _compact(self) -> None:
+        kept = np.flatnonzero(self.live[: self.rows])
+        # A live row moves down by the number of dead rows before it.
+        moved = np.cumsum(self.live[: self.rows]) - 1
+        owners = np.flatnonzero(self._count)
+        self._start[owners] = moved[self._start[owners]]
+        self.slot, self.price, self.availability = self.slot[kept], self.price[kept], self.availability[kept]
+        self.sellable, self.live = self.sellable[kept], self.live[kept]
+        self.color, self.size, self.material = self.color[kept], self.size[kept], self.material[kept]
+        self.rows, self._dead = len(kept), 0
+
+
+def check_variants(variants: Sequence[Variant]) -> None:
+    """Invalid where a column could not hold them."""
+    if len(variants) >= _MOST_VARIANTS:
+        raise Invalid(f"a product has fewer than {_MOST_VARIANTS} variants", field="variants")
+    if any(not 0 <= variant.price_minor <= MAX_MINOR for variant in variants):
+        raise Invalid(f"a price lies between 0 and {MAX_MINOR}", field="variants.price_minor")
+
+
+def _same_text(wanted: str, written: str) -> bool:
+    return wanted == written

@@ -1,0 +1,121 @@
+"""Nearest products by meaning: an exact scan of those that pass, or a graph where very many do.
+
+The graph covers the vectors as they were when it was built. Vectors changed since are scanned exactly beside
+it, and a new graph is built in a thread and swapped in: a search never waits for it.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.columns import Mask, Places, grown
+from indexes.graph import Graph
+
+Vector = NDArray[np.float32]
+
+# A scan of this many numbers takes about a millisecond; a shop with fewer needs no graph.
+_SCANNED = 2_000_000
+# The graph is built anew when this share of the vectors is no longer in it.
+_CHANGED_SHARE = 0.1
+# How many more than wanted the graph is asked for, at most, so that enough pass the filter.
+_MOST_ASKED: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    graph: Graph
+    changes: int  # the counters when the vectors were copied
+    drops: int
+
+
+class Vectors:
+    def __init__(self, dimension: int, *, scanned: int = _SCANNED) -> None:
+        self.dimension = dimension
+        self._scanned_at_most = scanned // dimension
+        self._matrix = np.zeros((0, dimension), np.float32)
+        # Per slot the count of changes when it last changed; 0 = empty.
+        self._changed = np.zeros(0, np.int64)
+        self._changes = 0
+        self._drops = 0
+        self._size = 0
+        self._built: _Built | None = None
+        self._builder: threading.Thread | None = None
+
+    def put(self, slot: int, vector: Vector) -> None:
+        self._matrix, self._changed = grown(self._matrix, slot + 1), grown(self._changed, slot + 1)
+        self._size = max(self._size, slot + 1)
+        if self._changed[slot] and np.array_equal(self._matrix[slot], vector):
+            return
+        self._matrix[slot] = vector
+        self._changes += 1
+        self._changed[slot] = self._changes
+
+    def drop(self, slot: int) -> None:
+        self._changed[slot] = 0
+        self._drops += 1
+
+    def at(self, slot: int) -> Vector:
+        vector: Vector = self._matrix[slot].copy()
+        return vector
+
+    def cosines(self, query: Vector, slots: Places) -> Vector:
+        """Most products at once are cheaper without picking them out first."""
+        if 2 * len(slots) > self._size:
+            return (self._matrix[: self._size] @ query)[slots]
+        return self._matrix[slots] @ query
+
+    def nearest(self, query: Vector, allowed: Mask, count: int) -> Places:
+        """Of the allowed slots the `count` nearest, in no order."""
+        slots = np.flatnonzero(allowed)
+        if len(slots) > self._scanned_at_most and self._built is not None:
+            found = self._from_graph(self._built, query, allowed, len(slots), count)
+            if found is not None:
+                return found
+        return self._scanned(query, slots, count)
+
+    def _scanned(self, query: Vector, slots: Places, count: int) -> Places:
+        if len(slots) <= count:
+            return slots
+        best = np.argpartition(self.cosines(query, slots), -count)[-count:]
+        return slots[best]
+
+    def _from_graph(
+        self, built: _Built, query: Vector, allowed: Mask, passing: int, count: int
+    ) -> Places | None:
+        """None where the filter lets too few of the graph's answers through."""
+        asked = int(1.5 * count * self._size / passing)
+        if asked > _MOST_ASKED:
+            return None
+        unchanged = self._changed[: self._size] <= built.changes
+        found = built.graph.nearest(query, asked)
+        kept = found[(allowed & unchanged)[found]]
+        if len(kept) < count:
+            return None
+        fresh = np.flatnonzero(allowed & ~unchanged)
+        return self._scanned(query, np.concatenate([kept, fresh]), count)
+
+    def refresh(self, lock: threading.RLock) -> None:
+        """Start building a graph where one is due. The lock guards the vectors against `put`."""
+        due = self._size > self._scanned_at_most and self._outdated() > _CHANGED_SHARE * self._size
+        if due and (self._builder is None or not self._builder.is_alive()):
+            self._builder = threading.Thread(target=self._build, args=(lock,), daemon=True, name="graph")
+            self._builder.start()
+
+    def settle(self) -> None:
+        """Wait for a graph under construction: for measurements and tests."""
+        if self._builder is not None:
+            self._builder.join()
+
+    def _outdated(self) -> int:
+        """How many answers of the graph are wrong or missing."""
+        changes, drops = (self._built.changes, self._built.drops) if self._built else (0, 0)
+        return int(np.count_nonzero(self._changed[: self._size] > changes)) + self._drops - drops
+
+    def _build(self, lock: threading.RLock) -> None:
+        with lock:
+            slots = np.flatnonzero(self._changed[: self._size])
+            vectors, changes, drops = self._matrix[slots], self._changes, self._drops
+        self._built = _Built(Graph(vectors, slots), changes, drops)

@@ -1,0 +1,64 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexes.postings import Mix, Postings
+
+WORDS = ["red", "blue", "hat", "shoe", "wool"]
+texts = st.lists(st.sampled_from(WORDS), max_size=8)
+documents = st.lists(st.tuples(texts, texts), min_size=1, max_size=8)
+
+
+def bm25(times: int, length: int, average: float) -> float:
+    return times * 1.6 / (times + 0.6 * (0.5 + 0.5 * length / max(average, 1)))
+
+
+def reference(held: dict[int, tuple[list[str], list[str]]], terms: list[str], mix: Mix, slot: int) -> float:
+    title, text = held.get(slot, ([], []))
+    average_title = sum(len(words) for words, _ in held.values()) / max(len(held), 1)
+    average_text = sum(len(words) for _, words in held.values()) / max(len(held), 1)
+    score = total = 0.0
+    for term in terms:
+        having = sum(term in one or term in other for one, other in held.values())
+        idf = math.log(1 + (len(held) - having + 0.5) / (having + 0.5))
+        total += idf
+        in_title = bm25(title.count(term), len(title), average_title) / 1.6
+        in_text = bm25(text.count(term), len(text), average_text) / 1.6
+        found = term in title or term in text
+        score += idf * (mix.share * found + mix.title * in_title + mix.text * in_text)
+    return score / total
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(
+    documents,
+    st.sets(st.integers(0, 7)),
+    st.lists(st.sampled_from([*WORDS, "tuxedo"]), min_size=1, unique=True),
+)
+def test_scores_are_those_of_the_formula_also_after_removals(
+    held: list[tuple[list[str], list[str]]], removed: set[int], terms: list[str]
+) -> None:
+    mix, postings = Mix(), Postings()
+    for slot, (title, text) in enumerate(held):
+        postings.add(slot, title, text)
+    left = dict(enumerate(held))
+    for slot in removed & left.keys():
+        postings.remove(slot, *left.pop(slot))
+
+    scores = postings.score(terms, len(held))
+
+    assert scores == pytest.approx([reference(left, terms, mix, slot) for slot in range(len(held))], abs=1e-5)
+
+
+def test_a_phrase_is_found_in_order_and_whole_words_only() -> None:
+    postings = Postings()
+    for slot, title in enumerate(["the red hat", "hat red", "dark red hatter", "red"]):
+        postings.add(slot, title.split(), [])
+
+    found = postings.phrase(["red", "hat"], np.arange(4))
+
+    assert (found > 0).tolist() == [True, False, False, False]
+    assert postings.phrase(["red"], np.arange(4)).tolist() == [0, 0, 0, 0]
