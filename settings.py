@@ -59,6 +59,13 @@ class Settings(BaseSettings):
         return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def require_admin_token(self) -> str:
+        """The launcher sets it, too, unless the environment does."""
+        if self.admin_token is None:
+            raise RuntimeError("ADMIN_TOKEN is not set. `make run` makes one; anything else needs it set.")
+        return self.admin_token.get_secret_value()
+
+    @property
     def require_database_url(self) -> str:
         """The launcher sets it before any process of ours starts."""
         if self.database_url is None:

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from models.turn import Part
 
 NAME = "simulator"
-ACCOUNT = "simulator"
+
+
+def account_of(merchant_id: str) -> str:
+    """Every shop has an account here, from its beginning."""
+    return merchant_id
 
 
 def fit(parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:  # noqa: ARG001 - every channel's shape

@@ -30,6 +30,9 @@ class Conversation:
     def paused(self, now: datetime) -> bool:
         return self.paused_until is not None and self.paused_until > now
 
+    def state(self, now: datetime) -> str:
+        return "paused" if self.paused(now) else "active"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

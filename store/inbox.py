@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
+from models.errors import NotFound
 from models.message import ConversationKey, EventKind, InboundEvent
 from store import accounts
 
@@ -144,16 +145,21 @@ async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]
     )
 
 
-async def find(connection: AsyncConnection, channel: str, account_id: str, key: str) -> Taken:
-    """The row of an event that was taken before."""
+async def find(
+    connection: AsyncConnection, channel: str, account_id: str, key: str, *, customer_id: str
+) -> Taken:
+    """An event that was taken before. NotFound when it was another customer's."""
     found = await connection.execute(
         text(
-            "SELECT seq, conversation_id, bucket, status FROM inbox "
-            "WHERE channel = :channel AND account_id = :account_id AND key = :key"
+            "SELECT i.seq, i.conversation_id, i.bucket, i.status FROM inbox i "
+            "JOIN conversations c ON c.id = i.conversation_id WHERE i.channel = :channel "
+            "AND i.account_id = :account_id AND i.key = :key AND c.customer_id = :customer_id"
         ),
-        {"channel": channel, "account_id": account_id, "key": key},
+        {"channel": channel, "account_id": account_id, "key": key, "customer_id": customer_id},
     )
-    row = found.one()
+    row = found.first()
+    if row is None:
+        raise NotFound("no such event")
     return Taken(
         seq=row.seq, conversation_id=row.conversation_id, bucket=row.bucket, waiting=row.status == "waiting"
     )
@@ -204,13 +210,11 @@ async def settle(
     )
 
 
-async def execution_of(connection: AsyncConnection, seq: int) -> tuple[str, str | None, str | None]:
-    """(status, reason, execution id) of one event."""
-    found = await connection.execute(
-        text("SELECT status, reason, execution_id FROM inbox WHERE seq = :seq"), {"seq": seq}
-    )
-    row = found.one()
-    return row.status, row.reason, row.execution_id
+async def execution_of(connection: AsyncConnection, seq: int) -> str | None:
+    """The turn that took this event; None while it waits."""
+    found = await connection.execute(text("SELECT execution_id FROM inbox WHERE seq = :seq"), {"seq": seq})
+    execution_id: str | None = found.scalar_one()
+    return execution_id
 
 
 async def amend(connection: AsyncConnection, conversation_id: int, message_id: str, new_text: str) -> None:

@@ -64,7 +64,7 @@ async def put(
 # The head of each conversation's queue, if it may go now. One statement claims and checks at once:
 # due, nothing before it unfinished, not paused, account connected.
 _CLAIM = text("""
-    UPDATE outbox o SET status = 'sending', sending_at = now(), attempts = attempts + 1
+    UPDATE outbox o SET status = 'sending', sending_at = now(), attempts = attempts + 1, reason = NULL
     FROM conversations c, accounts a
     WHERE o.id IN (
             SELECT DISTINCT ON (conversation_id) id FROM outbox
@@ -210,13 +210,14 @@ class InFlight:
     id: int
     part: Part
     sending_at: datetime
+    unknown: bool  # the send ended without an answer
 
 
 async def in_flight(connection: AsyncConnection, conversation_id: int) -> InFlight | None:
     """The part that is being sent and has no message id yet. There is one at most."""
     found = await connection.execute(
         text(
-            "SELECT id, body, sending_at FROM outbox "
+            "SELECT id, body, sending_at, reason FROM outbox "
             "WHERE conversation_id = :id AND status = 'sending' ORDER BY outbox.id LIMIT 1"
         ),
         {"id": conversation_id},
@@ -224,4 +225,9 @@ async def in_flight(connection: AsyncConnection, conversation_id: int) -> InFlig
     row = found.first()
     if row is None:
         return None
-    return InFlight(id=row.id, part=from_jsonable(Part, row.body), sending_at=row.sending_at)
+    return InFlight(
+        id=row.id,
+        part=from_jsonable(Part, row.body),
+        sending_at=row.sending_at,
+        unknown=row.reason is not None,
+    )

@@ -17,12 +17,6 @@ class Replaced(ShopkeepError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
-    epoch: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRow:
     """`embedding` holds float32 bytes of `embedder`'s dimension; both None: not embedded yet."""
 
@@ -45,19 +39,19 @@ async def place_of(connection: AsyncConnection, merchant_id: str) -> str:
     return str(actor)
 
 
-async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> Ownership:
-    """A new incarnation takes the merchant: whoever had it before can no longer write."""
+async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> int:
+    """The new epoch. A new incarnation takes the merchant: whoever had it before can write no more."""
     found = await connection.execute(
         text(
             "UPDATE placement SET epoch = epoch + 1 WHERE merchant_id = :id AND actor = :actor "
-            "RETURNING epoch, seq"
+            "RETURNING epoch"
         ),
         {"id": merchant_id, "actor": actor},
     )
-    row = found.first()
-    if row is None:
+    epoch = found.scalar()
+    if epoch is None:
         raise NotFound("no such merchant")
-    return Ownership(epoch=row.epoch, seq=row.seq)
+    return int(epoch)
 
 
 async def advance(connection: AsyncConnection, merchant_id: str, epoch: int) -> int:

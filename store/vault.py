@@ -4,7 +4,11 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class Expired(Exception):
+    """Too old, or sealed with none of our keys."""
 
 
 class Vault:
@@ -16,9 +20,11 @@ class Vault:
     def seal(self, secret: str) -> bytes:
         return self._fernet.encrypt(secret.encode())
 
-    def open(self, sealed: bytes) -> str:
-        """cryptography.fernet.InvalidToken when none of the keys fits."""
-        return self._fernet.decrypt(sealed).decode()
+    def open(self, sealed: bytes, *, max_age_s: int | None = None) -> str:
+        try:
+            return self._fernet.decrypt(sealed, ttl=max_age_s).decode()
+        except InvalidToken as error:
+            raise Expired from error
 
 
 def _fernet_key(key: str) -> bytes:

@@ -19,7 +19,7 @@ class InstagramChannel:
         self._client = client
 
     def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:
-        return limits.fit_private_reply(parts) if comment else limits.fit_message(parts)
+        return limits.fit(parts, comment=comment)
 
     def rate(self, destination: Destination, part: Part) -> Rate:
         if destination.comment_id:

@@ -18,6 +18,10 @@ CARDS_RATE = Rate(per_s=9, burst=1)
 PRIVATE_REPLY_RATE = Rate(per_s=0.2, burst=30)
 
 
+def fit(parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:
+    return fit_private_reply(parts) if comment else fit_message(parts)
+
+
 def fit_message(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(piece for part in parts for piece in _pieces(part))
 

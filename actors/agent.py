@@ -1,0 +1,41 @@
+"""AgentDeployment: shared and stateless. Everything it needs comes with the call."""
+
+import time
+from datetime import UTC, datetime
+
+from ray import serve
+
+from actors.placement import Directory
+from actors.remote_catalogue import RemoteCatalogue
+from agent.ladder import build_ladder
+from models.turn import Reply, Turn
+from settings import settings
+
+NAME = "Agent"
+
+
+class Agent:
+    def __init__(self, directory: Directory) -> None:
+        configuration = settings()
+        key = configuration.openai_api_key
+        self._directory = directory
+        self._ladder = build_ladder(
+            openai_api_key=key.get_secret_value() if key else None,
+            openai_base_url=configuration.openai_base_url,
+            model=configuration.openai_model,
+            clock=lambda: datetime.now(UTC),
+            monotonic=time.monotonic,
+        )
+
+    async def answer(self, turn: Turn, catalog: str) -> Reply:
+        """`catalog` is the name of the actor that has the merchant's catalogue."""
+        catalogue = RemoteCatalogue(self._directory.catalog(catalog), turn.merchant.id)
+        return await self._ladder.answer(turn, catalogue)
+
+
+AgentDeployment = serve.deployment(
+    name=NAME,
+    # A turn mostly waits for the model.
+    max_ongoing_requests=200,
+    ray_actor_options={"num_cpus": 0},
+)(Agent)

@@ -1,0 +1,109 @@
+"""Events of a conversation that are no message to answer: edits, unsent messages, echoes.
+
+An echo is a message the account itself sent. Ours are known by their id. One that matches nothing
+may have overtaken the answer to our own send, so it waits while a part is in flight; what then
+still matches nothing was typed by a person, and the assistant steps back.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from models.message import EventKind, InboundEvent, Role
+from models.turn import PartType
+from store import conversations, inbox, outbox
+from store.conversations import Said
+from store.inbox import Waiting
+from store.outbox import InFlight
+
+# Longer than a send can take: after this its outcome is unknown, however it ended.
+SEND_LIMIT = timedelta(seconds=10)
+RECHECK_S = 0.5
+
+RESUME_COMMAND = "#bot on"
+PAUSE_COMMAND = "#bot off"
+
+
+class Asides:
+    def __init__(self, conversation_id: int, engine: AsyncEngine, pause: timedelta) -> None:
+        self._id = conversation_id
+        self._engine = engine
+        self._pause = pause
+
+    async def settle(
+        self, waiting: Sequence[Waiting], settled: Callable[[Sequence[int]], None]
+    ) -> float | None:
+        """Deal with what can be dealt with. Seconds until a held echo is to be looked at again."""
+        held = None
+        for item in waiting:
+            if item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT):
+                continue
+            async with self._engine.begin() as connection:
+                done = await self._settle_one(connection, item)
+            if done:
+                settled([item.seq])
+            else:
+                held = RECHECK_S
+        return held
+
+    async def _settle_one(self, connection: AsyncConnection, item: Waiting) -> bool:
+        event = item.event
+        if event.kind is EventKind.ECHO:
+            return await self._echo(connection, item)
+        if event.message_id is not None:
+            if event.kind is EventKind.EDIT:
+                await inbox.amend(connection, self._id, event.message_id, event.text)
+            else:
+                await inbox.withdraw(connection, self._id, event.message_id)
+        await inbox.settle(connection, [item.seq], "recorded", reason=event.kind.value)
+        return True
+
+    async def _echo(self, connection: AsyncConnection, item: Waiting) -> bool:
+        message_id = item.event.message_id or ""
+        if await outbox.is_ours(connection, self._id, message_id):
+            await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
+            return True
+        flight = await outbox.in_flight(connection, self._id)
+        if flight is None:
+            await self._person(connection, item)
+            return True
+        if not _outcome_unknown(flight):
+            return False
+        if _same(flight, item.event):
+            await outbox.sent(connection, flight.id, message_id)
+            await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
+        else:
+            await self._person(connection, item)
+        return True
+
+    async def _person(self, connection: AsyncConnection, item: Waiting) -> None:
+        """Somebody answered in the app, or gave the assistant a command there."""
+        event = item.event
+        conversation = await conversations.get(connection, self._id)
+        if event.text.strip().lower() == RESUME_COMMAND:
+            await conversations.resume(connection, self._id)
+        else:
+            until = datetime.now(UTC) + self._pause
+            await conversations.pause(connection, self._id, until, "person_answered")
+        if event.text.strip().lower() not in (RESUME_COMMAND, PAUSE_COMMAND):
+            said = Said(
+                role=Role.PERSON,
+                text=event.text,
+                at=event.at,
+                inbox_seq=item.seq,
+                provider_id=event.message_id,
+            )
+            await conversations.record(connection, conversation.key.merchant_id, self._id, [said])
+        await inbox.settle(connection, [item.seq], "recorded", reason="person_answered")
+
+
+def _outcome_unknown(flight: InFlight) -> bool:
+    return flight.unknown or datetime.now(UTC) - flight.sending_at > SEND_LIMIT
+
+
+def _same(flight: InFlight, event: InboundEvent) -> bool:
+    """By kind and text: cards come back as an attachment without our text."""
+    if flight.part.type is PartType.CARDS:
+        return bool(event.attachments)
+    return event.text.strip() == flight.part.text.strip()

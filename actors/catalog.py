@@ -1,0 +1,111 @@
+"""CatalogActor: holds its merchants' catalogues in memory, loaded on first use, dropped when idle."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+import ray
+
+from actors.merging import Put
+from actors.owned_catalogue import OwnedCatalogue
+from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
+from models.product import Product
+from models.search import Facets, Filters, SearchResult
+from settings import Settings, settings
+from store.database import connect
+from store.products import Replaced
+from version import code_version
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 3600.0
+HOUSEKEEPING_S = 30.0
+
+
+@ray.remote
+class CatalogActor:
+    def __init__(self, name: str) -> None:
+        configuration = settings()
+        self._name = name
+        self._engine = connect(configuration.require_database_url)
+        self._folder = configuration.data_dir.resolve() / "snapshots"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._embedder = make_embedder(configuration)
+        self._catalogues: dict[str, OwnedCatalogue] = {}
+        self._used_at: dict[str, float] = {}
+        self._loading: dict[str, asyncio.Lock] = {}
+        self._housekeeper = asyncio.get_running_loop().create_task(self._keep_house())
+
+    async def code_version(self) -> str:
+        return code_version()
+
+    async def search(self, merchant_id: str, query: str, filters: Filters, limit: int) -> SearchResult:
+        return await (await self._catalogue(merchant_id)).search(query, filters, limit)
+
+    async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        return (await self._catalogue(merchant_id)).similar(product_id, filters, limit)
+
+    async def products(self, merchant_id: str, ids: Sequence[str]) -> tuple[Product, ...]:
+        return (await self._catalogue(merchant_id)).products(ids)
+
+    async def facets(self, merchant_id: str) -> Facets:
+        return (await self._catalogue(merchant_id)).facets()
+
+    async def put(self, merchant_id: str, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
+        try:
+            return await (await self._catalogue(merchant_id)).put(puts, currency)
+        except Replaced:
+            self._drop(merchant_id)
+            raise
+
+    async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
+        try:
+            await (await self._catalogue(merchant_id)).delete(product_id, expected_version)
+        except Replaced:
+            self._drop(merchant_id)
+            raise
+
+    async def _catalogue(self, merchant_id: str) -> OwnedCatalogue:
+        self._used_at[merchant_id] = time.monotonic()
+        if merchant_id not in self._catalogues:
+            # One load at a time for each merchant, whoever else asks meanwhile waits for it.
+            async with self._loading.setdefault(merchant_id, asyncio.Lock()):
+                if merchant_id not in self._catalogues:
+                    self._catalogues[merchant_id] = await OwnedCatalogue.open(
+                        engine=self._engine,
+                        merchant_id=merchant_id,
+                        actor=self._name,
+                        embedder=self._embedder,
+                        folder=self._folder,
+                    )
+        return self._catalogues[merchant_id]
+
+    def _drop(self, merchant_id: str) -> None:
+        self._catalogues.pop(merchant_id, None)
+        self._used_at.pop(merchant_id, None)
+        self._loading.pop(merchant_id, None)
+
+    async def _keep_house(self) -> None:
+        """Write what changed; drop who has not been asked for."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            for merchant_id, catalogue in list(self._catalogues.items()):
+                try:
+                    await catalogue.save()
+                except Exception:
+                    log.exception("no snapshot of merchant %s; the table has it all", merchant_id)
+                if time.monotonic() - self._used_at[merchant_id] > IDLE_S:
+                    self._drop(merchant_id)
+
+
+def make_embedder(configuration: Settings) -> Embedder:
+    if configuration.embedder == "local":
+        return LocalEmbedder()
+    if configuration.openai_api_key is None:
+        raise RuntimeError("EMBEDDER=openai needs OPENAI_API_KEY")
+    return openai_embedder(
+        api_key=configuration.openai_api_key.get_secret_value(),
+        base_url=configuration.openai_base_url,
+        model=configuration.openai_embedding_model,
+    )

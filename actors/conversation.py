@@ -1,0 +1,192 @@
+"""ConversationActor: a fixed number of named shards; a customer hashes to one.
+
+Many customers at once, each one's turns strictly one after another. All truth is in the tables:
+the actor may die at any instruction, its sweep finds what was waiting.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import ray
+from ray import serve
+from ray.exceptions import RayError
+
+from actors import agent
+from actors.mailbox import Mailbox, Surroundings, next_batch, turn_id
+from actors.placement import APPLICATION, Directory
+from channels import simulator
+from channels.instagram import direct, limits
+from models.message import Role
+from models.turn import Part, PartType, Reply, Turn
+from settings import settings
+from store import conversations, inbox, outbox, products
+from store.conversations import Said
+from store.database import connect
+from version import code_version
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 2.0
+AGENT_RETRY_S = (0.2, 0.5, 1.0, 2.0)
+AGENT_ATTEMPTS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The turn that takes an event. Not `finished`: it is still being worked on."""
+
+    turn_id: str
+    finished: bool
+
+
+@ray.remote
+class ConversationActor:
+    def __init__(self, shard: int, directory: Directory) -> None:
+        configuration = settings()
+        self._shard = shard
+        self._directory = directory
+        self._engine = connect(configuration.require_database_url)
+        self._around = Surroundings(
+            engine=self._engine,
+            answer=self._answer,
+            announce=self._announce,
+            fits={direct.CHANNEL: limits.fit, simulator.NAME: simulator.fit},
+            quiet=timedelta(seconds=configuration.burst_quiet_seconds),
+            pause=timedelta(hours=configuration.pause_hours),
+        )
+        self._agent: Any = None
+        self._places: dict[str, str] = {}
+        self._mailboxes: dict[int, Mailbox] = {}
+        self._working: set[asyncio.Task[None]] = set()
+        self._waiters: dict[int, list[asyncio.Future[None]]] = defaultdict(list)
+        self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
+
+    async def code_version(self) -> str:
+        return code_version()
+
+    async def notify(self, conversation_ids: Sequence[int]) -> None:
+        """Something may be waiting for them. Losing this call only costs the time to the next sweep."""
+        for conversation_id in conversation_ids:
+            mailbox = self._mailboxes.get(conversation_id)
+            if mailbox is None:
+                mailbox = self._mailboxes[conversation_id] = Mailbox(conversation_id, self._around)
+                task = asyncio.get_running_loop().create_task(self._work(conversation_id, mailbox))
+                self._working.add(task)
+                task.add_done_callback(self._working.discard)
+            else:
+                mailbox.nudge()
+
+    async def _work(self, conversation_id: int, mailbox: Mailbox) -> None:
+        try:
+            await mailbox.work(self._settled)
+        except Exception:
+            # Nothing was kept, so nothing is lost: the sweep begins again.
+            log.exception("conversation %s stopped; it is taken up again", conversation_id)
+        finally:
+            del self._mailboxes[conversation_id]
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    waiting = await inbox.conversations_waiting(
+                        connection, self._shard, self._directory.conversation_shards
+                    )
+                await self.notify(waiting)
+            except Exception:
+                log.exception("the sweep failed; it is tried again")
+            await asyncio.sleep(SWEEP_S)
+
+    def _settled(self, seqs: Sequence[int]) -> None:
+        for seq in seqs:
+            for waiter in self._waiters.pop(seq, ()):
+                if not waiter.done():
+                    waiter.set_result(None)
+
+    async def wait(self, conversation_id: int, seq: int, timeout_s: float) -> Answered:
+        """When this event has been answered, or the time is up."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters[seq].append(waiter)
+        await self.notify([conversation_id])
+        try:
+            async with asyncio.timeout(timeout_s):
+                while (execution_id := await self._execution_of(seq)) is None:
+                    await waiter
+        except TimeoutError:
+            async with self._engine.begin() as connection:
+                batch = next_batch(await inbox.waiting(connection, conversation_id))
+            return Answered(turn_id=turn_id(batch) if batch else f"turn-{seq}", finished=False)
+        finally:
+            if waiter in self._waiters.get(seq, ()):
+                self._waiters[seq].remove(waiter)
+        return Answered(turn_id=execution_id, finished=True)
+
+    async def _execution_of(self, seq: int) -> str | None:
+        async with self._engine.begin() as connection:
+            return await inbox.execution_of(connection, seq)
+
+    async def pause(self, conversation_id: int, reason: str) -> None:
+        until = datetime.now(UTC) + self._around.pause
+        async with self._engine.begin() as connection:
+            await conversations.pause(connection, conversation_id, until, reason)
+
+    async def resume(self, conversation_id: int) -> None:
+        async with self._engine.begin() as connection:
+            await conversations.resume(connection, conversation_id)
+
+    async def reset(self, conversation_id: int) -> None:
+        async with self._engine.begin() as connection:
+            await conversations.forget(connection, conversation_id)
+
+    async def say(self, conversation_id: int, text: str) -> None:
+        """A person answers from here: said, sent, and the assistant steps back."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as connection:
+            conversation = await conversations.get(connection, conversation_id)
+            key = conversation.key
+            parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
+            await conversations.pause(
+                connection, conversation_id, now + self._around.pause, "person_answered"
+            )
+            said = [Said(role=Role.PERSON, text=part.text, at=now) for part in parts]
+            await conversations.record(connection, key.merchant_id, conversation_id, said)
+            await outbox.put(
+                connection,
+                key.merchant_id,
+                conversation_id,
+                parts,
+                execution_id=None,
+                expires_at=(conversation.last_customer_at or now) + timedelta(hours=24),
+                even_paused=True,
+                status="sent" if key.channel == simulator.NAME else "pending",
+            )
+        self._announce(key.merchant_id)
+
+    async def _answer(self, turn: Turn) -> Reply:
+        """A turn has no effect before it is kept, so it is simply asked again when a replica dies."""
+        if self._agent is None:
+            # Looked up on first use: the application may start after this actor.
+            self._agent = serve.get_deployment_handle(agent.NAME, APPLICATION)
+        catalog = await self._place_of(turn.merchant.id)
+        for attempt in range(AGENT_ATTEMPTS):
+            try:
+                return cast(Reply, await self._agent.answer.remote(turn, catalog))
+            except RayError:
+                log.warning("turn %s: the agent went away, asking again", turn.id, exc_info=True)
+                await asyncio.sleep(AGENT_RETRY_S[min(attempt, len(AGENT_RETRY_S) - 1)])
+        raise RuntimeError("the agent stayed away")
+
+    async def _place_of(self, merchant_id: str) -> str:
+        if merchant_id not in self._places:
+            async with self._engine.begin() as connection:
+                self._places[merchant_id] = await products.place_of(connection, merchant_id)
+        return self._places[merchant_id]
+
+    def _announce(self, merchant_id: str) -> None:
+        # Not awaited: the delivery's own sweep finds what this call may lose.
+        self._directory.delivery(merchant_id).notify.remote(merchant_id)

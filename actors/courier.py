@@ -1,0 +1,102 @@
+"""Takes one part to its channel and records how it ended."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from channels.channel import Channel, Destination
+from channels.errors import AccountStopped, NotSent, OutcomeUnknown, RateLimited, SendError, Transient
+from channels.pace import Pace, Rate
+from store import accounts, outbox
+from store.outbox import Delivery
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 120.0
+# With the waits above about a quarter of an hour; an outage that never reached the provider
+# is waited out as long as the window is open.
+TRANSIENT_ATTEMPTS = 14
+
+
+class Courier:
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        channels: Mapping[str, Channel],
+        open_token: Callable[[bytes], str],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._engine = engine
+        self._channels = channels
+        self._open_token = open_token
+        self._monotonic = monotonic
+        # One pace for each account and rate; a new account adds one, there are never many.
+        self._paces: dict[tuple[str, str, Rate], Pace] = {}
+
+    async def send(self, delivery: Delivery) -> None:
+        """Never raises for what the channel says, only for what the database does."""
+        if delivery.expires_at <= datetime.now(UTC):
+            await self._record_failure(delivery, "outside_window")
+            return
+        channel = self._channels[delivery.key.channel]
+        destination = Destination(
+            account_id=delivery.key.account_id,
+            token=self._open_token(delivery.sealed_token) if delivery.sealed_token else "",
+            customer_id=delivery.key.customer_id,
+            comment_id=delivery.comment_id,
+        )
+        await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
+        try:
+            message_id = await channel.send(destination, delivery.part)
+        except SendError as error:
+            await self._failed(delivery, error)
+        else:
+            async with self._engine.begin() as connection:
+                await outbox.sent(connection, delivery.id, message_id)
+
+    async def _failed(self, delivery: Delivery, error: SendError) -> None:
+        log.info("part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
+        if isinstance(error, RateLimited):
+            self._pause_account(delivery, error.retry_after_s)
+        async with self._engine.begin() as connection:
+            if isinstance(error, AccountStopped):
+                await accounts.park(connection, delivery.key.channel, delivery.key.account_id)
+            if not error.again or self._given_up(delivery, error):
+                await outbox.fail(connection, delivery.id, error.reason)
+            elif isinstance(error, OutcomeUnknown):
+                await outbox.unknown(connection, delivery.id, error.reason)
+            else:
+                await outbox.retry(connection, delivery.id, error.reason, _delay(delivery, error))
+
+    def _given_up(self, delivery: Delivery, error: SendError) -> bool:
+        return isinstance(error, Transient) and delivery.attempts >= TRANSIENT_ATTEMPTS
+
+    async def _record_failure(self, delivery: Delivery, reason: str) -> None:
+        async with self._engine.begin() as connection:
+            await outbox.fail(connection, delivery.id, reason)
+
+    def _pace(self, delivery: Delivery, rate: Rate) -> Pace:
+        where = (delivery.key.channel, delivery.key.account_id, rate)
+        if where not in self._paces:
+            self._paces[where] = Pace(rate, clock=self._monotonic)
+        return self._paces[where]
+
+    def _pause_account(self, delivery: Delivery, seconds: float) -> None:
+        for (channel, account_id, _), pace in self._paces.items():
+            if (channel, account_id) == (delivery.key.channel, delivery.key.account_id):
+                pace.pause_for(seconds)
+
+
+def _delay(delivery: Delivery, error: SendError) -> float:
+    """Doubling, with jitter so that a herd does not come back at once."""
+    if isinstance(error, RateLimited):
+        return error.retry_after_s
+    if isinstance(error, NotSent) and delivery.attempts == 1:
+        return 0.1  # most often a connection that had just been closed
+    doubled = FIRST_RETRY_S * float(2 ** min(delivery.attempts - 1, 10))
+    return min(LONGEST_RETRY_S, doubled) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads, keeps no secret

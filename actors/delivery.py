@@ -1,0 +1,99 @@
+"""DeliveryActor: sends what the outbox holds; a merchant hashes to one, so a rate limit has one owner."""
+
+import asyncio
+import logging
+import time
+
+import aiohttp
+import ray
+
+from actors.courier import Courier
+from actors.placement import shard_of
+from channels.instagram.channel import InstagramChannel
+from channels.instagram.client import InstagramClient
+from settings import settings
+from store import outbox
+from store.database import connect
+from store.outbox import Delivery
+from store.vault import Vault
+from version import code_version
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 2.0
+# How long an echo may still turn an unknown outcome into a sent part.
+ECHO_PATIENCE_S = 15.0
+
+
+@ray.remote
+class DeliveryActor:
+    def __init__(self, shard: int, shards: int) -> None:
+        configuration = settings()
+        self._shard, self._shards = shard, shards
+        self._engine = connect(configuration.require_database_url)
+        client = InstagramClient(
+            aiohttp.ClientSession(),
+            graph_url=configuration.instagram_graph_url,
+            api_version=configuration.instagram_api_version,
+            app_url=configuration.public_url,
+        )
+        channel = InstagramChannel(client)
+        vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
+        self._courier = Courier(
+            engine=self._engine,
+            channels={channel.name: channel},
+            open_token=vault.open,
+            monotonic=time.monotonic,
+        )
+        self._merchants: set[str] = set()
+        self._news = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._deliver()), loop.create_task(self._sweep())]
+
+    async def code_version(self) -> str:
+        return code_version()
+
+    async def notify(self, merchant_id: str) -> None:
+        """This merchant has something to send. Losing this call only costs the time to the next sweep."""
+        self._merchants.add(merchant_id)
+        self._news.set()
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    found = await outbox.merchants_with_work(connection)
+                    mine = {each for each in found if shard_of(each, self._shards) == self._shard}
+                    await outbox.expire(connection, list(mine))
+                    await outbox.release(connection, list(mine), ECHO_PATIENCE_S)
+                self._merchants = mine
+                if mine:
+                    self._news.set()
+            except Exception:
+                log.exception("the sweep failed; it is tried again")
+            await asyncio.sleep(SWEEP_S)
+
+    async def _deliver(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                async with self._engine.begin() as connection:
+                    claimed = await outbox.claim(connection, list(self._merchants))
+            except Exception:
+                log.exception("nothing could be claimed; the sweep tries again")
+                continue
+            for delivery in claimed:
+                task = asyncio.get_running_loop().create_task(self._send(delivery))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            await self._courier.send(delivery)
+        except Exception:
+            # It stays `sending`: its echo or the sweep decides.
+            log.exception("part %s: its end could not be recorded", delivery.id)
+        # The next part of this conversation may go now.
+        self._news.set()

@@ -1,0 +1,65 @@
+"""When a product is embedded: on its creation and when its searchable text changes, never otherwise."""
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.embedders import Embedder
+from models.errors import Unavailable
+from models.product import Product, searchable_text
+from store.products import ProductRow
+
+log = logging.getLogger(__name__)
+
+
+def text_hash(product: Product) -> str:
+    return hashlib.sha256(searchable_text(product).encode()).hexdigest()
+
+
+async def embedded(
+    products: Sequence[Product], known: Mapping[str, ProductRow], embedder: Embedder
+) -> list[ProductRow]:
+    """Rows to be written. When the embedder is down they go without: found by words until it is back."""
+    rows = [_row(product, known.get(product.id), embedder) for product in products]
+    missing = [number for number, row in enumerate(rows) if row.embedding is None]
+    if not missing:
+        return rows
+    try:
+        vectors = await embedder.embed([searchable_text(rows[number].product) for number in missing])
+    except Unavailable as error:
+        log.warning("%d products stay without a vector for now: %s", len(missing), error.detail)
+        return rows
+    for number, vector in zip(missing, vectors, strict=True):
+        rows[number] = ProductRow(
+            product=rows[number].product,
+            text_hash=rows[number].text_hash,
+            embedder=embedder.name,
+            embedding=vector.astype(np.float32).tobytes(),
+        )
+    return rows
+
+
+def _row(product: Product, before: ProductRow | None, embedder: Embedder) -> ProductRow:
+    fresh = text_hash(product)
+    keep = before is not None and before.text_hash == fresh and not unembedded(before, embedder)
+    return ProductRow(
+        product=product,
+        text_hash=fresh,
+        embedder=embedder.name if keep else None,
+        embedding=before.embedding if keep and before else None,
+    )
+
+
+def unembedded(row: ProductRow, embedder: Embedder) -> bool:
+    """No vector, or one of another embedder: two never mix."""
+    return row.embedding is None or row.embedder != embedder.name
+
+
+def vector_of(row: ProductRow, embedder: Embedder) -> NDArray[np.float32]:
+    """Shape (dimension,); zeros, which resemble nothing, where there is no vector yet."""
+    if row.embedding is None or unembedded(row, embedder):
+        return np.zeros(embedder.dimension, np.float32)
+    return np.frombuffer(row.embedding, np.float32)

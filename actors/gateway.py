@@ -1,0 +1,99 @@
+"""What the web asks of the actors. The only place that knows how to reach them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
+
+from ray.exceptions import RayTaskError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actors.conversation import Answered
+from actors.merging import Put
+from actors.placement import Directory, catalog_name, shard_of
+from models.errors import ShopkeepError
+from models.merchant import Merchant
+from models.product import Product
+from models.search import Filters, SearchResult
+from store import products
+from store.conversations import Conversation
+from store.inbox import Taken, bucket
+
+
+class Gateway:
+    def __init__(self, engine: AsyncEngine, directory: Directory) -> None:
+        self.engine = engine
+        self._directory = directory
+        self._places: dict[str, str] = {}
+
+    def place_for(self, merchant_id: str) -> str:
+        """The catalog actor a new merchant is given."""
+        return catalog_name(shard_of(merchant_id, self._directory.catalog_actors))
+
+    def notify(self, taken: Sequence[Taken]) -> None:
+        """Fire and forget: the inbox is the truth, a sweep finds what is lost here."""
+        by_shard: dict[Any, list[int]] = defaultdict(list)
+        for event in taken:
+            if event.waiting:
+                by_shard[self._directory.conversation(event.bucket)].append(event.conversation_id)
+        for actor, conversation_ids in by_shard.items():
+            actor.notify.remote(conversation_ids)
+
+    async def answered(self, taken: Taken, timeout_s: float) -> Answered:
+        """Waits for the turn that takes this event."""
+        actor = self._directory.conversation(taken.bucket)
+        return cast(Answered, await _call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
+
+    async def search(self, merchant_id: str, query: str, filters: Filters, limit: int) -> SearchResult:
+        actor = await self._catalog(merchant_id)
+        return cast(SearchResult, await _call(actor.search, merchant_id, query, filters, limit))
+
+    async def put(self, merchant: Merchant, puts: Sequence[Put]) -> tuple[Product, ...]:
+        actor = await self._catalog(merchant.id)
+        return cast(tuple[Product, ...], await _call(actor.put, merchant.id, list(puts), merchant.currency))
+
+    async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
+        actor = await self._catalog(merchant_id)
+        await _call(actor.delete, merchant_id, product_id, expected_version)
+
+    async def pause(self, conversation: Conversation, reason: str) -> None:
+        await _call(self._conversation(conversation).pause, conversation.id, reason)
+
+    async def resume(self, conversation: Conversation) -> None:
+        await _call(self._conversation(conversation).resume, conversation.id)
+
+    async def reset(self, conversation: Conversation) -> None:
+        await _call(self._conversation(conversation).reset, conversation.id)
+
+    async def say(self, conversation: Conversation, text: str) -> None:
+        await _call(self._conversation(conversation).say, conversation.id, text)
+
+    def delivery_ready(self, merchant_id: str) -> None:
+        """Something may go out that could not before."""
+        self._directory.delivery(merchant_id).notify.remote(merchant_id)
+
+    def job_started(self) -> None:
+        self._directory.jobs().notify.remote()
+
+    async def check(self) -> None:
+        """Raises unless every shard answers."""
+        for actor in self._directory.all():
+            await actor.code_version.remote()
+
+    def _conversation(self, conversation: Conversation) -> Any:  # noqa: ANN401 - Ray's handles carry no types
+        return self._directory.conversation(bucket(conversation.key))
+
+    async def _catalog(self, merchant_id: str) -> Any:  # noqa: ANN401 - same
+        if merchant_id not in self._places:
+            async with self.engine.begin() as connection:
+                self._places[merchant_id] = await products.place_of(connection, merchant_id)
+        return self._directory.catalog(self._places[merchant_id])
+
+
+async def _call(method: Any, *arguments: object) -> object:  # noqa: ANN401 - same
+    """What the actor raised for the caller to be told comes back as it was raised."""
+    try:
+        return cast(object, await method.remote(*arguments))
+    except RayTaskError as error:
+        if isinstance(error.cause, ShopkeepError):
+            raise error.cause from None
+        raise

@@ -1,0 +1,57 @@
+"""JobActor: owns background work. Jobs are rows; whoever holds the lease goes on from the cursor."""
+
+import asyncio
+import logging
+
+import ray
+
+from actors.gateway import Gateway
+from actors.imports import ImportJob
+from actors.placement import Directory
+from settings import settings
+from store import jobs
+from store.database import connect
+from version import code_version
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 30.0
+POLL_S = 5.0
+
+
+@ray.remote
+class JobActor:
+    def __init__(self, directory: Directory) -> None:
+        self._engine = connect(settings().require_database_url)
+        self._gateway = Gateway(self._engine, directory)
+        self._news = asyncio.Event()
+        self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def code_version(self) -> str:
+        return code_version()
+
+    async def notify(self) -> None:
+        """There is a new job. Losing this call only costs the time to the next look."""
+        self._news.set()
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                while await self._next():
+                    pass
+            except Exception:
+                log.exception("a job stopped; it goes on when its lease has run out")
+            self._news.clear()
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+
+    async def _next(self) -> bool:
+        async with self._engine.begin() as connection:
+            job = await jobs.lease(connection, LEASE_S)
+        if job is None:
+            return False
+        await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+        return True

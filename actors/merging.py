@@ -1,0 +1,47 @@
+"""A draft that is written over the product that may already be there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from models.errors import Conflict, Stale
+from models.product import Product
+from sources.drafts import ProductDraft, keep_ids, to_product
+from store.products import ProductRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """`id` is made before the call. `must_be_new`: nothing may be there; `expected_version`: this must be.
+
+    `created_at` of a product that is older than its entry here.
+    """
+
+    id: str
+    draft: ProductDraft
+    created_at: datetime | None = None
+    must_be_new: bool = False
+    expected_version: int | None = None
+
+
+def merged(
+    put: Put, before: ProductRow | None, *, currency: str, now: datetime, new_id: Callable[[], str]
+) -> Product:
+    """With the age, the next version and the variants' ids of what it replaces. Conflict, Stale, Invalid."""
+    if before is not None and put.must_be_new and not before.deleted:
+        raise Conflict(f"a product {put.id!r} exists already; PUT changes it", field="id")
+    check_version(before, put.expected_version)
+    product = to_product(put.draft, currency, id=put.id, now=put.created_at or now, new_id=new_id)
+    if before is None:
+        return product
+    return replace(
+        keep_ids(product, before.product),
+        version=before.product.version + 1,
+        created_at=before.product.created_at,
+    )
+
+
+def check_version(before: ProductRow | None, expected: int | None) -> None:
+    version = before.product.version if before else 0
+    if expected is not None and version != expected:
+        raise Stale(f"the product is at version {version}, not {expected}; read it again", field="If-Match")

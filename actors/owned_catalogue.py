@@ -1,0 +1,188 @@
+"""One merchant's catalogue, owned: table and index move together.
+
+The table is written first. What the index misses in a crash, the next load reads from the rows
+changed since its snapshot.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actors.embedding import embedded, unembedded, vector_of
+from actors.merging import Put, check_version, merged
+from indexes import snapshot
+from indexes.catalogue import CatalogueIndex, IndexedProduct
+from indexes.embedders import Embedder
+from models.errors import NotFound, Unavailable
+from models.product import Product
+from models.search import Facets, Filters, SearchResult
+from store import products
+from store.products import ProductRow
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+# A snapshot saves reading rows again; it is not worth writing for every change.
+CHANGES_PER_SNAPSHOT = 500
+
+
+class OwnedCatalogue:
+    """Open with `OwnedCatalogue.open`. The epoch sees to it that no second process writes."""
+
+    def __init__(
+        self, *, engine: AsyncEngine, merchant_id: str, epoch: int, embedder: Embedder, folder: Path
+    ) -> None:
+        self._engine = engine
+        self._merchant_id = merchant_id
+        self._epoch = epoch
+        self._embedder = embedder
+        self._file = snapshot_file(folder, merchant_id)
+        self._index = CatalogueIndex(embedder.name, embedder.dimension)
+        self._seq = 0
+        self._unsaved = 0
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls, *, engine: AsyncEngine, merchant_id: str, actor: str, embedder: Embedder, folder: Path
+    ) -> "OwnedCatalogue":
+        """From the snapshot and the rows changed since; from the table alone where there is none."""
+        async with engine.begin() as connection:
+            epoch = await products.own(connection, merchant_id, actor)
+        catalogue = cls(engine=engine, merchant_id=merchant_id, epoch=epoch, embedder=embedder, folder=folder)
+        await catalogue._load()
+        return catalogue
+
+    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
+        vector = await self._query_vector(query)
+        return self._index.search(query, vector, filters, limit, now=datetime.now(UTC))
+
+    def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        return self._index.similar(product_id, filters, limit)
+
+    def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
+        found = (self._index.product(product_id) for product_id in ids)
+        return tuple(product for product in found if product is not None)
+
+    def facets(self) -> Facets:
+        return self._index.facets()
+
+    async def put(self, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
+        """All of them or none; as they are now, with versions and kept variant ids."""
+        async with self._writing:
+            async with self._engine.begin() as connection:
+                known = await products.get_many(connection, self._merchant_id, [put.id for put in puts])
+            now = datetime.now(UTC)
+            changed = [
+                merged(put, known.get(put.id), currency=currency, now=now, new_id=lambda: uuid4().hex)
+                for put in puts
+            ]
+            rows = await embedded(changed, known, self._embedder)
+            await self._write(rows)
+            return tuple(changed)
+
+    async def delete(self, product_id: str, expected_version: int | None) -> None:
+        async with self._writing:
+            async with self._engine.begin() as connection:
+                row = (await products.get_many(connection, self._merchant_id, [product_id])).get(product_id)
+            if row is None or row.deleted:
+                raise NotFound("no such product")
+            check_version(row, expected_version)
+            gone = replace(row.product, is_active=False, version=row.product.version + 1)
+            await self._write([replace(row, product=gone, deleted=True)])
+
+    async def save(self) -> None:
+        async with self._writing:
+            if self._unsaved:
+                await self._save()
+
+    async def _query_vector(self, query: str) -> NDArray[np.float32] | None:
+        if not query.strip():
+            return None
+        try:
+            vectors = await self._embedder.embed([query])
+        except Unavailable as error:
+            log.warning("merchant %s is searched by words alone: %s", self._merchant_id, error.detail)
+            return None
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
+
+    async def _write(self, rows: Sequence[ProductRow]) -> None:
+        async with self._engine.begin() as connection:
+            self._seq = await products.advance(connection, self._merchant_id, self._epoch)
+            await products.put(connection, self._merchant_id, self._seq, rows)
+        await self._apply(rows)
+        if self._unsaved >= CHANGES_PER_SNAPSHOT:
+            await self._save()
+
+    async def _apply(self, rows: Sequence[ProductRow]) -> None:
+        upserts = [
+            IndexedProduct(product=row.product, vector=vector_of(row, self._embedder))
+            for row in rows
+            if not row.deleted
+        ]
+        deletes = [row.product.id for row in rows if row.deleted]
+        await asyncio.to_thread(self._index.apply, upserts, deletes)
+        self._unsaved += len(rows)
+
+    async def _save(self) -> None:
+        await asyncio.to_thread(snapshot.save, self._index, self._file, self._seq)
+        self._unsaved = 0
+
+    async def _load(self) -> None:
+        self._index, seq = await asyncio.to_thread(self._restored)
+        after = (seq, "")
+        while rows := await self._changed_since(seq, after):
+            await self._apply(await self._caught_up(rows))
+            after = (rows[-1].seq, rows[-1].product.id)
+        self._seq = after[0]
+
+    async def _changed_since(self, seq: int, after: tuple[int, str]) -> list[ProductRow]:
+        async with self._engine.begin() as connection:
+            return await products.changed_since(connection, self._merchant_id, seq, after=after, limit=PAGE)
+
+    async def _caught_up(self, rows: Sequence[ProductRow]) -> Sequence[ProductRow]:
+        """Rows of another embedder, or of none, are embedded now and kept so."""
+        missing = [row for row in rows if unembedded(row, self._embedder)]
+        if not missing:
+            return rows
+        fresh = await embedded([row.product for row in missing], {}, self._embedder)
+        async with self._engine.begin() as connection:
+            for row, old in zip(fresh, missing, strict=True):
+                # Under the old seq: the product did not change, only what we know of it.
+                await products.put(connection, self._merchant_id, old.seq, [row])
+        by_id = {row.product.id: row for row in fresh}
+        return [by_id.get(row.product.id, row) for row in rows]
+
+    def _restored(self) -> tuple[CatalogueIndex, int]:
+        empty = CatalogueIndex(self._embedder.name, self._embedder.dimension)
+        if not self._file.exists():
+            return empty, 0
+        try:
+            index, seq = snapshot.load(self._file)
+            _check_embedder(index, self._embedder)
+        except snapshot.SnapshotUnusable as error:
+            aside = self._file.with_suffix(".unusable")
+            self._file.replace(aside)
+            log.warning("snapshot set aside as %s, rebuilding from the table: %s", aside.name, error.detail)
+            return empty, 0
+        return index, seq
+
+
+def _check_embedder(index: CatalogueIndex, embedder: Embedder) -> None:
+    if (index.embedder, index.dimension) != (embedder.name, embedder.dimension):
+        raise snapshot.SnapshotUnusable(f"it holds vectors of {index.embedder}")
+
+
+def snapshot_file(folder: Path, merchant_id: str) -> Path:
+    # A merchant's id may hold what a file name must not.
+    return folder / f"{hashlib.sha256(merchant_id.encode()).hexdigest()[:32]}.arrow"

@@ -1,0 +1,123 @@
+"""`make run`: all of it in the foreground. Ctrl-C or TERM ends what it started, and nothing else."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from launch.environment import ray_environment
+from launch.ports import PortTaken, require_free
+from launch.postgres import EmbeddedPostgres
+from launch.processes import OwnProcesses
+from launch.secrets import made_once
+from settings import Settings, settings
+
+WATCH_S = 2.0
+END_PATIENCE_S = 2.0
+ENTRY_LINK_S = 3600.0
+
+
+def main() -> int:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    configuration = settings()
+    data = configuration.data_dir.resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    processes = OwnProcesses(data / "processes.json")
+    try:
+        _refuse_second_run(configuration, processes)
+    except (PortTaken, RuntimeError) as error:
+        print(f"Shopkeep does not start: {error}", file=sys.stderr)
+        return 1
+    ended = processes.end_leftovers(END_PATIENCE_S)
+    if ended:
+        print(f"Ended {ended} processes that a run left behind when it crashed.")
+    with _everything(configuration, data, processes) as postgres:
+        while not stop.wait(WATCH_S):
+            processes.record()
+            if postgres:
+                postgres.keep_running()
+        print("Stopping ...", flush=True)
+    print("Stopped.")
+    return 0
+
+
+def _refuse_second_run(configuration: Settings, processes: OwnProcesses) -> None:
+    pid = processes.running_launcher()
+    require_free("PORT", configuration.port)
+    if pid is not None:
+        raise RuntimeError(
+            f"it already runs on {configuration.data_dir} (process {pid}). "
+            "For a second one set DATA_DIR and PORT."
+        )
+
+
+@contextmanager
+def _everything(
+    configuration: Settings, data: Path, processes: OwnProcesses
+) -> Iterator[EmbeddedPostgres | None]:
+    """Up on entering, down on leaving, however far it got."""
+    began = time.monotonic()
+    postgres: EmbeddedPostgres | None = None
+    # Unix sockets allow no long paths, and a checkout may lie deep.
+    sockets = Path(tempfile.mkdtemp(prefix="shopkeep-"))
+    try:
+        print("Starting Shopkeep: PostgreSQL, Ray, actors. This takes about half a minute.", flush=True)
+        if configuration.database_url is None:
+            postgres = EmbeddedPostgres(data / "postgres")
+            os.environ["DATABASE_URL"] = postgres.start()
+        _settle_environment(configuration, data, sockets)
+        settings.cache_clear()
+        from launch import cluster  # noqa: PLC0415 - Ray reads the environment when it is imported
+
+        with cluster.running(settings(), processes) as dashboard:
+            code = secrets.token_urlsafe(16)
+            asyncio.run(cluster.furnish(settings(), hashlib.sha256(code.encode()).hexdigest(), ENTRY_LINK_S))
+            print(_welcome(settings(), code, dashboard, time.monotonic() - began), flush=True)
+            yield postgres
+    finally:
+        processes.end(END_PATIENCE_S)
+        if postgres:
+            postgres.stop()
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _settle_environment(configuration: Settings, data: Path, sockets: Path) -> None:
+    """What every process of ours will read."""
+    os.environ.setdefault("ADMIN_TOKEN", made_once(data / "admin_token"))
+    os.environ.setdefault("ENCRYPTION_KEYS", made_once(data / "encryption_key"))
+    os.environ["DATA_DIR"] = str(data)
+    os.environ["PORT"] = str(configuration.port)
+    auth_token_file = data / "ray_token"
+    made_once(auth_token_file)
+    os.environ.update(ray_environment(sockets=sockets, auth_token_file=auth_token_file))
+
+
+def _welcome(configuration: Settings, code: str, dashboard: str, seconds: float) -> str:
+    local = f"http://localhost:{configuration.port}"
+    return f"""
+Ready after {seconds:.0f} s.
+
+  Chat with the demo shop  {local}/enter?code={code}
+                           (works once, within an hour)
+  API                      {local}/api   documentation: {local}/api/docs
+  Token for the API        {configuration.require_admin_token}
+  Ray dashboard            {dashboard}
+                           (asks for the token in {configuration.data_dir / "ray_token"})
+
+Ctrl-C stops it.
+"""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,38 @@
+"""What runs: `serve run serve_app:app`, or `make run`, which also starts Ray and PostgreSQL."""
+
+from typing import Any
+
+from ray import serve
+from starlette.types import ASGIApp
+
+from actors.agent import AgentDeployment
+from actors.gateway import Gateway
+from actors.start import directory, start_actors
+from settings import settings
+from store.database import connect
+
+
+def front_door() -> ASGIApp:
+    """Runs in the replica; the first one to come up also brings up the actors."""
+    from web.app import build  # noqa: PLC0415 - the HTTP stack, in the one process that serves it
+
+    configuration = settings()
+    start_actors(configuration)
+    engine = connect(configuration.require_database_url)
+    return build(configuration, Gateway(engine, directory(configuration)))
+
+
+Front = serve.deployment(
+    name="Front",
+    # A webhook takes milliseconds, a chat call waits for its turn: many may be under way.
+    max_ongoing_requests=1000,
+    ray_actor_options={"num_cpus": 0},
+)(serve.ingress(front_door)())
+
+
+def build_app(_: dict[str, Any] | None = None) -> serve.Application:
+    agent = AgentDeployment.bind(directory(settings()))
+    return Front.bind(agent)
+
+
+app = build_app()

@@ -1,0 +1,50 @@
+"""The HTTP application, put together on one screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from actors.gateway import Gateway
+from settings import Settings
+from store.vault import Vault
+from web import (
+    chat,
+    conversations,
+    entry,
+    health,
+    imports,
+    media,
+    merchants,
+    problems,
+    products,
+    search,
+    simulator,
+    webhooks,
+)
+from web.access import Access, require_access
+from web.deps import Shopkeep
+from web.limits import BodyLimit
+
+
+def build(configuration: Settings, gateway: Gateway) -> FastAPI:
+    vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
+    engine = gateway.engine
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+
+    app = FastAPI(title="Shopkeep", lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json")
+    app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault)
+    app.state.access = Access(configuration.require_admin_token, vault)
+    app.add_middleware(BodyLimit)
+    problems.install(app)
+
+    api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
+    for room in (merchants, products, imports, search, chat, conversations):
+        api.include_router(room.router)
+    for router in (health.router, webhooks.router, media.router, entry.router, simulator.router, api):
+        app.include_router(router)
+    return app

@@ -1,0 +1,115 @@
+"""What was said, and a person taking over."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from models.codec import to_jsonable
+from models.errors import Invalid
+from models.merchant import Merchant
+from store import conversations, executions
+from store.conversations import Conversation, Line
+from web.deps import Here, Shopkeep, TheMerchant
+from web.paging import Limit, from_cursor, to_cursor
+
+router = APIRouter(prefix="/merchants/{m}")
+THREAD = 200
+
+
+class SayBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(str.strip)]
+
+
+@router.get("/conversations")
+async def listing(
+    merchant: TheMerchant, here: Here, cursor: str | None = None, limit: Limit = 50
+) -> dict[str, Any]:
+    before = from_cursor(cursor)
+    if before is not None and not before.isdigit():
+        raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
+    async with here.engine.begin() as connection:
+        page = await conversations.listing(
+            connection, merchant.id, limit=limit + 1, before=int(before) if before else None
+        )
+    more = len(page) > limit
+    page = page[:limit]
+    return {
+        "items": [_head(conversation) for conversation in page],
+        "next_cursor": to_cursor(str(page[-1].id)) if more else None,
+    }
+
+
+@router.get("/conversations/{customer_id}")
+async def thread(
+    merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None
+) -> dict[str, Any]:
+    async with here.engine.begin() as connection:
+        conversation = await conversations.find(connection, merchant.id, customer_id, channel)
+        lines = await conversations.lines(connection, conversation.id, THREAD)
+    return _head(conversation) | {
+        "preferences": to_jsonable(conversation.memory.preferences),
+        "messages": [_line(line) for line in lines],
+    }
+
+
+@router.post("/conversations/{customer_id}/messages", status_code=202)
+async def say(
+    merchant: TheMerchant, customer_id: str, body: SayBody, here: Here, channel: str | None = None
+) -> dict[str, str]:
+    """A person answers; the assistant pauses for this customer."""
+    if not body.text:
+        raise Invalid("must not be blank", field="text")
+    await here.gateway.say(await _find(here, merchant, customer_id, channel), body.text)
+    return {"state": "paused"}
+
+
+@router.post("/conversations/{customer_id}/pause", status_code=204)
+async def pause(merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None) -> Response:
+    await here.gateway.pause(await _find(here, merchant, customer_id, channel), "paused_by_person")
+    return Response(status_code=204)
+
+
+@router.post("/conversations/{customer_id}/resume", status_code=204)
+async def resume(merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None) -> Response:
+    await here.gateway.resume(await _find(here, merchant, customer_id, channel))
+    return Response(status_code=204)
+
+
+@router.post("/conversations/{customer_id}/reset", status_code=204)
+async def reset(merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None) -> Response:
+    """The context and the preferences go; what was said stays on record."""
+    await here.gateway.reset(await _find(here, merchant, customer_id, channel))
+    return Response(status_code=204)
+
+
+@router.get("/executions/{execution_id}")
+async def execution(merchant: TheMerchant, execution_id: str, here: Here) -> dict[str, Any]:
+    async with here.engine.begin() as connection:
+        found = await executions.get(connection, merchant.id, execution_id)
+    body: dict[str, Any] = to_jsonable(found)
+    return body
+
+
+async def _find(here: Shopkeep, merchant: Merchant, customer_id: str, channel: str | None) -> Conversation:
+    async with here.engine.begin() as connection:
+        return await conversations.find(connection, merchant.id, customer_id, channel)
+
+
+def _head(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "customer_id": conversation.key.customer_id,
+        "channel": conversation.key.channel,
+        "account_id": conversation.key.account_id,
+        "state": conversation.state(datetime.now(UTC)),
+        "pause_reason": conversation.pause_reason,
+        "last_customer_at": conversation.last_customer_at,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    body: dict[str, Any] = to_jsonable(line)
+    return body

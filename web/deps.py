@@ -1,0 +1,38 @@
+"""What a route is handed: the database, the actors, the settings."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actors.gateway import Gateway
+from models.merchant import Merchant
+from settings import Settings
+from store import merchants
+from store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Shopkeep:
+    engine: AsyncEngine
+    gateway: Gateway
+    settings: Settings
+    vault: Vault
+
+
+def _shopkeep(request: Request) -> Shopkeep:
+    found: Shopkeep = request.app.state.shopkeep
+    return found
+
+
+Here = Annotated[Shopkeep, Depends(_shopkeep)]
+
+
+async def _merchant(m: str, here: Here) -> Merchant:
+    """The merchant of the path; 404 when there is none."""
+    async with here.engine.begin() as connection:
+        return await merchants.get(connection, m)
+
+
+TheMerchant = Annotated[Merchant, Depends(_merchant)]

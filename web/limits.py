@@ -1,0 +1,55 @@
+"""How large a request may be. Refused before it is read, or as soon as it is known."""
+
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.problems import problem
+
+MEBIBYTE = 1024 * 1024
+# A thousand events in one webhook are half a mebibyte; a product has at most 2,048 variants.
+MOST = 2 * MEBIBYTE
+MOST_OF_A_FILE = 64 * MEBIBYTE
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class BodyLimit:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = MOST_OF_A_FILE if scope["path"].endswith("/imports") else MOST
+        refusal = problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"the body is larger than {limit // MEBIBYTE} MiB; send it in several pieces",
+            field="body",
+        )
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > limit:
+            await refusal(scope, receive, send)
+            return
+        try:
+            await self._app(scope, _counted(receive, limit), send)
+        except _TooLargeError:
+            await refusal(scope, receive, send)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """A body that did not say how long it is, or lied."""
+    seen = 0
+
+    async def counting() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _TooLargeError
+        return message
+
+    return counting

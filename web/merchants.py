@@ -1,0 +1,132 @@
+"""Shop profiles, and the Instagram account that speaks for a shop."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from channels.instagram.direct import CHANNEL
+from models.merchant import Contact, FaqEntry, Merchant
+from models.money import CURRENCIES
+from store import accounts, merchants
+from web.deps import Here, TheMerchant
+
+router = APIRouter(prefix="/merchants")
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"{code} is not an ISO 4217 currency such as USD")
+    return code
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text.strip()
+
+
+Words = Annotated[str, Field(max_length=500), AfterValidator(_not_blank)]
+Passage = Annotated[str, Field(max_length=5000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FaqBody(_Body):
+    question: Words
+    answer: Annotated[Passage, AfterValidator(_not_blank)]
+
+
+class ContactBody(_Body):
+    email: Words | None = None
+    phone: Words | None = None
+    url: Words | None = None
+
+
+class ProfileBody(_Body):
+    """What PATCH may change; what is left out stays."""
+
+    name: Words | None = None
+    voice: Annotated[str, Field(max_length=2000), AfterValidator(_not_blank)] | None = None
+    languages: Annotated[
+        list[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]], Field(min_length=1)
+    ] | (None) = None
+    faq: Annotated[list[FaqBody], Field(max_length=200)] | None = None
+    policies: dict[Words, Passage] | None = None
+    contact: ContactBody | None = None
+
+    def profile(self) -> dict[str, Any]:
+        """The fields that were given, as a Merchant has them."""
+        given = {
+            name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None
+        }
+        if self.languages is not None:
+            given["languages"] = tuple(self.languages)
+        if self.faq is not None:
+            given["faq"] = tuple(FaqEntry(question=entry.question, answer=entry.answer) for entry in self.faq)
+        if self.contact is not None:
+            given["contact"] = Contact(**self.contact.model_dump())
+        return given
+
+
+class MerchantBody(ProfileBody):
+    name: Words
+    currency: Annotated[str, AfterValidator(_known_currency)] = "USD"
+
+
+class InstagramBody(_Body):
+    account_id: Annotated[str, Field(pattern=r"^\d{1,64}$")]
+    access_token: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+@router.post("", status_code=201)
+async def create(body: MerchantBody, here: Here) -> Merchant:
+    merchant = Merchant(id=uuid4().hex, **body.profile())
+    async with here.engine.begin() as connection:
+        await merchants.create(connection, merchant, here.gateway.place_for(merchant.id))
+    return merchant
+
+
+@router.get("")
+async def listing(here: Here) -> dict[str, Any]:
+    async with here.engine.begin() as connection:
+        return {"items": await merchants.listing(connection), "next_cursor": None}
+
+
+@router.get("/{m}")
+async def get(merchant: TheMerchant) -> Merchant:
+    return merchant
+
+
+@router.patch("/{m}")
+async def change(merchant: TheMerchant, body: ProfileBody, here: Here) -> Merchant:
+    changed = replace(merchant, **body.profile())
+    async with here.engine.begin() as connection:
+        await merchants.save(connection, changed)
+    return changed
+
+
+@router.put("/{m}/instagram")
+async def connect(merchant: TheMerchant, body: InstagramBody, here: Here) -> dict[str, str]:
+    """By hand, with a token of one's own. 409 when another merchant has the account."""
+    async with here.engine.begin() as connection:
+        await accounts.connect(
+            connection,
+            merchant_id=merchant.id,
+            channel=CHANNEL,
+            account_id=body.account_id,
+            sealed_token=here.vault.seal(body.access_token),
+        )
+    here.gateway.delivery_ready(merchant.id)
+    return {"account_id": body.account_id, "status": accounts.CONNECTED}
+
+
+@router.delete("/{m}/instagram", status_code=204)
+async def disconnect(merchant: TheMerchant, here: Here) -> Response:
+    async with here.engine.begin() as connection:
+        await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL)
+    return Response(status_code=204)

@@ -1,0 +1,90 @@
+"""Errors as RFC 9457 problem JSON: a stable `type`, a human `detail`, and the `field` at fault."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from models.errors import Conflict, Invalid, NotFound, ShopkeepError, Stale, Unavailable
+
+log = logging.getLogger(__name__)
+
+_STATUS: Mapping[type[ShopkeepError], HTTPStatus] = {
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def problem(
+    status: HTTPStatus | int,
+    detail: str,
+    *,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: object,
+) -> JSONResponse:
+    known = HTTPStatus(status)
+    body: dict[str, object] = {
+        "type": f"urn:shopkeep:problem:{known.name.lower().replace('_', '-')}",
+        "title": known.phrase,
+        "status": known.value,
+        "detail": detail,
+    }
+    if field is not None:
+        body["field"] = field
+    return JSONResponse(
+        body | more, status_code=known, headers=headers, media_type="application/problem+json"
+    )
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ShopkeepError, _told)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _told(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, ShopkeepError):
+        raise error
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    return problem(status or HTTPStatus.SERVICE_UNAVAILABLE, error.detail, field=error.field)
+
+
+async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [{"field": _path(fault["loc"]), "detail": fault["msg"]} for fault in error.errors()]
+    first = faults[0]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        f"{first['field']}: {first['detail']}",
+        field=first["field"],
+        errors=faults,
+    )
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """("body", "variants", 0, "price_minor") -> variants.0.price_minor"""
+    inner = location[1:] if len(location) > 1 and location[0] in ("body", "query", "path") else location
+    return ".".join(str(step) for step in inner)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    return problem(error.status_code, str(error.detail), headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; it is on record, please try again"
+    )

@@ -1,0 +1,99 @@
+"""The catalogue over HTTP."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Body, Header, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from actors.merging import Put
+from models.codec import to_jsonable
+from models.errors import Invalid
+from models.merchant import Merchant
+from models.product import Product
+from sources.drafts import ProductDraft
+from store import products
+from web.deps import Here, TheMerchant
+from web.paging import Limit, from_cursor, to_cursor
+
+router = APIRouter(prefix="/merchants/{m}/products")
+
+Json = Annotated[Any, Body()]
+IfMatch = Annotated[str | None, Header()]
+
+
+@router.get("")
+async def listing(
+    merchant: TheMerchant, here: Here, cursor: str | None = None, limit: Limit = 50
+) -> dict[str, Any]:
+    async with here.engine.begin() as connection:
+        page = await products.listing(connection, merchant.id, limit=limit + 1, after=from_cursor(cursor))
+    more = len(page) > limit
+    page = page[:limit]
+    return {
+        "items": [as_json(product) for product in page],
+        "next_cursor": to_cursor(page[-1].id) if more else None,
+    }
+
+
+@router.post("", status_code=201)
+async def create(merchant: TheMerchant, body: Json, here: Here) -> dict[str, Any]:
+    draft = read_draft(body, merchant)
+    put = Put(id=draft.id or uuid4().hex, draft=draft, must_be_new=draft.id is not None)
+    (product,) = await here.gateway.put(merchant, [put])
+    return as_json(product)
+
+
+@router.get("/{product_id}")
+async def get(merchant: TheMerchant, product_id: str, here: Here, response: Response) -> dict[str, Any]:
+    async with here.engine.begin() as connection:
+        product = await products.get(connection, merchant.id, product_id)
+    response.headers["ETag"] = f'"{product.version}"'
+    return as_json(product)
+
+
+@router.put("/{product_id}")
+async def change(
+    merchant: TheMerchant, product_id: str, body: Json, here: Here, if_match: IfMatch = None
+) -> dict[str, Any]:
+    """The product as a whole; 404 when there is none, so that a mistyped id makes no second product."""
+    draft = read_draft(body, merchant)
+    if draft.id not in (None, product_id):
+        raise Invalid("differs from the id in the address", field="id")
+    async with here.engine.begin() as connection:
+        await products.get(connection, merchant.id, product_id)
+    put = Put(id=product_id, draft=draft, expected_version=version_of(if_match))
+    (product,) = await here.gateway.put(merchant, [put])
+    return as_json(product)
+
+
+@router.delete("/{product_id}", status_code=204)
+async def delete(merchant: TheMerchant, product_id: str, here: Here, if_match: IfMatch = None) -> Response:
+    await here.gateway.delete(merchant.id, product_id, version_of(if_match))
+    return Response(status_code=204)
+
+
+def read_draft(body: object, merchant: Merchant) -> ProductDraft:
+    """422 with every field that is wrong."""
+    try:
+        return ProductDraft.model_validate(body, context=merchant.currency)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        ) from error
+
+
+def version_of(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdigit():
+        raise Invalid('the version of the product, such as "3"', field="If-Match")
+    return int(text)
+
+
+def as_json(product: Product) -> dict[str, Any]:
+    """The product of the contract: what we hold, and its price range."""
+    body: dict[str, Any] = to_jsonable(product)
+    return body | {"price_range": to_jsonable(product.price_range)}
