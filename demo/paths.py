@@ -8,7 +8,7 @@ Point = tuple[float, float]
 Points = tuple[Point, ...]
 
 _COMMAND = re.compile(r"([MLQC])([^MLQC]*)")
-_CURVE_STEPS = 14
+_CURVE_STEPS = 20
 # Outlines kept flattened: a few products' worth.
 _KEPT = 512
 _OVAL_STEPS = 64

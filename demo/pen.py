@@ -6,12 +6,16 @@ from zlib import crc32
 
 from PIL import Image, ImageDraw
 
-from demo.palette import RGB
+from demo.palette import RGB, brightness
 from demo.paths import Points, flip
 
 FIELD = 100
 SCALE = 12.8  # pixels a unit: twice the final 640, reduced at the end to smooth every edge
 PIXELS = round(FIELD * SCALE)
+
+_HAIRLINE = 0.7
+# Below this dark seams no longer show.
+_DARK = 0.25
 
 INK: RGB = (38, 30, 36)
 LIGHT: RGB = (255, 255, 255)
@@ -40,6 +44,7 @@ class Look:
 class Pen:
     def __init__(self, color: RGB) -> None:
         self.color = color
+        self.seam = LIGHT if brightness(color) < _DARK else INK
         self.art = Image.new("RGB", (PIXELS, PIXELS), color)
         self.mask = Image.new("L", (PIXELS, PIXELS), 0)
         # "RGBA" on an RGB image: fills blend by their alpha.
@@ -61,11 +66,11 @@ class Pen:
 
     def strap(self, line: Points, width: float, color: RGB | None = None) -> None:
         """A line with a body of its own: handles, chains, laces."""
-        self._knife.line(_pixels(line), fill=255, width=round(width * SCALE), joint="curve")
+        self._knife.line(_pixels(line), fill=255, width=round(width * SCALE), joint=_joint(width))
         self.line(line, width, color or self.color, 255)
 
-    def line(self, line: Points, width: float = 0.35, color: RGB = INK, alpha: int = 70) -> None:
-        self._brush.line(_pixels(line), fill=(*color, alpha), width=round(width * SCALE), joint="curve")
+    def line(self, line: Points, width: float = 0.35, color: RGB | None = None, alpha: int = 70) -> None:
+        self._brush.line(_pixels(line), (*(color or self.seam), alpha), round(width * SCALE), _joint(width))
 
     def lines(self, *lines: Points, alpha: int = 70) -> None:
         for line in lines:
@@ -74,6 +79,11 @@ class Pen:
 
     def hole(self, shape: Points) -> None:
         self._knife.polygon(_pixels(shape), fill=0)
+
+
+def _joint(width: float) -> str | None:
+    """Rounded where a gap would show; a rounded joint costs as much as its line."""
+    return "curve" if width > _HAIRLINE else None
 
 
 def _pixels(shape: Points) -> list[tuple[float, float]]:

@@ -1,5 +1,6 @@
 """The demo shop's pictures, drawn on request: /media/demo/<product>/<colour>.png."""
 
+import re
 from collections.abc import Callable
 from zlib import crc32
 
@@ -9,6 +10,8 @@ from demo.pen import Look, Pen
 from demo.silhouettes import accessories, bags, beauty, clothing, home, jewellery, shoes
 from demo.source import color_slug, entries
 from demo.studio import shoot
+
+_KEY = re.compile(r"(?:/media/)?demo/(?P<slug>[^/]+)/(?P<color>[^/]+)\.png")
 
 Silhouette = Callable[[Pen, Look], None]
 
@@ -60,12 +63,11 @@ def draw(product_kind: str, color: str, *, look: str = "", seed: int = 0) -> byt
 
 def picture(key: str) -> bytes | None:
     """PNG of "demo/<product>/<colour>.png", a leading "/media/" allowed; None for an unknown key."""
-    match key.removeprefix("/media/").removesuffix(".png").split("/"):
-        case ["demo", slug, shade] if slug in entries() and key.endswith(".png"):
-            entry = entries()[slug]
-        case _:
-            return None
-    color = next((color for color in entry.drawn_colors if color_slug(color) == shade), None)
+    known = _KEY.fullmatch(key)
+    entry = entries().get(known["slug"]) if known else None
+    if known is None or entry is None:
+        return None
+    color = next((color for color in entry.drawn_colors if color_slug(color) == known["color"]), None)
     if color is None:
         return None
-    return draw(entry.picture, color, look=entry.look, seed=crc32(slug.encode()))
+    return draw(entry.picture, color, look=entry.look, seed=crc32(entry.slug.encode()))

@@ -1,7 +1,8 @@
 """Sets a drawn product before a soft backdrop, gives it light and shadow, and takes the picture."""
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
+from zlib import Z_RLE
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -26,55 +27,57 @@ def shoot(pen: Pen, look: Look, *, standing: bool) -> bytes:
     """PNG, 640 by 640. The same drawing gives the same bytes."""
     tones = DEEP_TONES if brightness(pen.color) > _PALE else TONES
     tone = tones[look.seed % len(tones)]
-    art = ImageChops.multiply(pen.art.reduce(2), _light())
-    mask = pen.mask.reduce(2)
-    if not standing:
-        art, mask = _centred(art, mask)
-    picture = _backdrop(tone, standing).copy()
-    picture.paste(mix(tone, INK, 0.62), (0, 0), _shadow(mask, standing=standing))
-    picture.paste(art, (0, 0), mask)
+    left, top, right, bottom = (edge // 2 for edge in pen.mask.getbbox() or (0, 0, 2 * SIDE, 2 * SIDE))
+    # Only where something is drawn: half the time of the whole field.
+    box = (2 * left, 2 * top, 2 * right, 2 * bottom)
+    mask = pen.mask.reduce(2, box)
+    # What stands keeps its floor, what hangs is centred.
+    at = (left, top if standing else (SIDE - mask.height) // 2)
+    picture = _backdrop(tone, standing=standing).copy()
+    picture.paste(mix(tone, INK, 0.62), (0, 0), _shadow(mask, at, standing=standing))
+    light = _light().crop((*at, at[0] + mask.width, at[1] + mask.height))
+    picture.paste(ImageChops.multiply(pen.art.reduce(2, box), light), at, mask)
     file = BytesIO()
-    # Level 1: six times faster than the default, a third larger.
-    picture.save(file, "PNG", compress_level=1)
+    # Runs are all a flat drawing has to compress: half the time of the default, and little larger.
+    picture.save(file, "PNG", compress_level=1, compress_type=Z_RLE)
     return file.getvalue()
 
 
-def _centred(art: Image.Image, mask: Image.Image) -> tuple[Image.Image, Image.Image]:
-    _, top, _, bottom = mask.getbbox() or (0, 0, SIDE, SIDE)
-    down = (SIDE - top - bottom) // 2
-    return ImageChops.offset(art, 0, down), ImageChops.offset(mask, 0, down)
-
-
-def _shadow(mask: Image.Image, *, standing: bool) -> Image.Image:
-    """The product's own outline, blurred small and thrown to the lower right."""
-    small = mask.reduce(8)
+def _shadow(mask: Image.Image, at: tuple[int, int], *, standing: bool) -> Image.Image:
+    """The product's own outline, drawn at a quarter, blurred; flat on the floor or thrown on the wall."""
+    outline = mask.reduce(4)
+    x, y = at[0] // 4, at[1] // 4
+    small = Image.new("L", (SIDE // 4, SIDE // 4))
     if standing:
-        left, top, right, bottom = small.getbbox() or (0, 0, *small.size)
-        squeezed = small.crop((left, top, right, bottom)).resize((right - left, 8))
-        small = Image.new("L", small.size, 0)
-        small.paste(squeezed, (left + 3, bottom - 6))
-    soft = small.filter(ImageFilter.GaussianBlur(2.4 if standing else 2)).point(lambda value: value * 0.5)
-    shadow = soft.resize(mask.size, Image.Resampling.BICUBIC)
-    return shadow if standing else ImageChops.offset(shadow, 10, 14)
+        small.paste(outline.resize((outline.width, 8)), (x + 3, y + outline.height - 6))
+    else:
+        small.paste(outline, (x + 2, y + 4))
+    soft = small.filter(ImageFilter.GaussianBlur(2.2)).point(lambda value: value * 0.5)
+    return soft.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+
+
+# 1.2 MB each; ten are those of all but the palest products.
+@lru_cache(10)
+def _backdrop(tone: RGB, *, standing: bool) -> Image.Image:
+    picture = Image.new("RGB", (SIDE, SIDE), tone)
+    if standing:
+        floor = (0, round(SIDE * HORIZON), SIDE, SIDE)
+        ImageDraw.Draw(picture).rectangle(floor, fill=mix(tone, INK, 0.09))
+    picture.paste(mix(tone, LIGHT, 0.55), (0, 0), _glow())
+    return picture
 
 
 @cache
-def _backdrop(tone: RGB, standing: bool) -> Image.Image:
-    picture = Image.new("RGB", (SIDE, SIDE), tone)
-    brush = ImageDraw.Draw(picture)
-    if standing:
-        brush.rectangle((0, round(SIDE * HORIZON), SIDE, SIDE), fill=mix(tone, INK, 0.09))
-    glow = (
-        Image.radial_gradient("L")
-        .resize((SIDE * 2, SIDE * 2))
-        .crop((SIDE // 3, SIDE // 2, SIDE // 3 + SIDE, SIDE // 2 + SIDE))
-    )
-    picture.paste(mix(tone, LIGHT, 0.55), (0, 0), ImageChops.invert(glow).point(lambda value: value * 0.8))
-    return picture
+def _glow() -> Image.Image:
+    """Brightest a little right of the middle, fading to nothing."""
+    fade = Image.radial_gradient("L").resize((2 * SIDE, 2 * SIDE))
+    left, top = SIDE // 3, SIDE // 2
+    return ImageChops.invert(fade.crop((left, top, left + SIDE, top + SIDE))).point(lambda value: value * 0.8)
 
 
 @cache
 def _light() -> Image.Image:
     """From the upper left: full there, a little dimmer towards the lower right."""
-    fall = Image.linear_gradient("L").resize((SIDE, SIDE)).rotate(35, expand=False)
-    return Image.merge("RGB", [fall.point(lambda value: 255 - value * 0.16)] * 3)
+    fall = Image.linear_gradient("L").resize((2 * SIDE, 2 * SIDE)).rotate(35)
+    middle = fall.crop((SIDE // 2, SIDE // 2, SIDE // 2 + SIDE, SIDE // 2 + SIDE))
+    return Image.merge("RGB", [middle.point(lambda value: 280 - value * 0.3)] * 3)

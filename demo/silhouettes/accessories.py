@@ -63,7 +63,7 @@ def _beret(pen: Pen, look: Look) -> None:
 def scarf(pen: Pen, look: Look) -> None:
     if "square" in look:
         pen.cloth(path("M50 12 L88 50 L50 88 L12 50"))
-        pen.line(path("M50 17 L83 50 L50 83 L17 50 L50 17"), 1.6, mix(pen.color, LIGHT, 0.55), 220)
+        pen.line(path("M50 17 L83 50 L50 83 L17 50 L50 17 L56 23"), 1.6, mix(pen.color, LIGHT, 0.55), 220)
         pen.tint(path("M50 12 L88 50 L50 50"), LIGHT, 22)
         pen.tint(path("M12 50 L50 50 L50 88"), alpha=26)
         return

@@ -55,7 +55,7 @@ def sweater(pen: Pen, look: Look) -> None:
     neckline = look.pick(
         crew="M50 20 Q57 19.5 59.5 14", v="M50 37 Q57 26 59.5 14", roll="M50 18 Q57 17 59.5 14"
     )
-    sleeve = path("M64 16 Q72 18 76 27 Q82 44 85 62 L76.5 64.5 Q72 48 67 36")
+    sleeve = path("M63 15 Q72 17 76 27 Q82 44 85 62 L76.5 64.5 Q72 48 67 36")
     if "vest" not in look:
         pen.cloth(sleeve, flip(sleeve))
     _neck_inside(pen, neckline)
@@ -79,7 +79,7 @@ def sweater(pen: Pen, look: Look) -> None:
 
 def jacket(pen: Pen, look: Look) -> None:
     hem = look.pick(cropped=62, regular=70, long=90)
-    sleeve = path("M64 15.5 Q72 17 75 26 Q80 44 82 63 L73.5 65 Q71 48 67 36")
+    sleeve = path("M62 14.1 Q72 16 75 26 Q80 44 82 63 L73.5 65 Q71 48 67 36")
     pen.cloth(sleeve, flip(sleeve))
     flare = look.pick(straight=68, flared=72)
     front = path(f"M59 13 L67 16 Q70 28 69 40 L{flare} {hem} L51 {hem + 0.5} L51 44 Q54 28 59 13")
@@ -151,6 +151,8 @@ def skirt(pen: Pen, look: Look) -> None:
 
 
 def _neckline(look: Look) -> str:
+    if "shirt" in look:
+        return "M50 20 Q57 19.5 60 14"
     return look.pick(round="M50 22 Q57.5 21.5 60 14", v="M50 32 Q57 24 60 14", square="M50 23 L58 23 L60 14")
 
 
@@ -214,7 +216,7 @@ def _waist(pen: Pen, *, belted: bool) -> None:
 def _buttons(pen: Pen, top_: float, bottom: float) -> None:
     pen.line(path(f"M50 {top_ - 2} L50 {bottom + 1}"), alpha=70)
     for y in range(round(top_), round(bottom) - 2, 6):
-        pen.tint(oval(50.9, y, 0.75, 0.75), mix(pen.color, LIGHT, 0.65), 255)
+        pen.tint(oval(50.9, y, 0.75, 0.75), mix(pen.color, pen.seam, 0.3), 255)
 
 
 def _collar(pen: Pen) -> None:

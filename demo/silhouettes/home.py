@@ -75,16 +75,18 @@ def cushion(pen: Pen, look: Look) -> None:
         pen.cloth(whole("M50 38 Q72 37 88 34 Q85 54 88 76 Q72 73 50 73"))
         pen.tint(whole("M50 66 Q72 67 87 70 L88 76 Q72 73 50 73"), alpha=26)
     else:
-        pen.cloth(whole("M50 24 Q68 24 81 20 Q77 50 82 81 Q66 77 50 77"))
-        pen.tint(whole("M50 68 Q66 69 80.5 71 L82 81 Q66 77 50 77"), alpha=26)
+        pen.cloth(whole("M50 24 Q68 24 81 20 Q77 50 82 80 Q66 78.5 50 79"))
+        pen.tint(whole("M50 71 Q66 71 80.8 70 L82 80 Q66 78.5 50 79"), alpha=26)
     if "tassels" in look:
-        for x, y in ((19, 20), (81, 20), (18, 81), (82, 81)):
+        for x, y in ((19, 20), (81, 20), (17.5, 74), (82.5, 74)):
             pen.fill(
                 path(f"M{x - 1} {y} L{x + 1} {y} L{x + 2.2} {y + 7} L{x - 2.2} {y + 7}"),
                 mix(pen.color, INK, 0.2),
             )
     if "piping" in look:
-        pen.line(whole("M50 25 Q68 25 80 21 Q76 50 81 80 Q66 76 50 76"), 0.9, mix(pen.color, LIGHT, 0.6), 210)
+        pen.line(
+            whole("M50 25 Q68 25 80 21 Q76 50 81 79 Q66 77.5 50 78"), 0.9, mix(pen.color, LIGHT, 0.6), 210
+        )
 
 
 def throw(pen: Pen, look: Look) -> None:

@@ -11,9 +11,9 @@ BRASS: RGB = (222, 184, 104)
 # From the toe up; a low shoe ends after five.
 _LACES = ((58, 53), (53.7, 50.4), (49.4, 47.8), (45.1, 45.2), (40.8, 41), (36.5, 36.8), (32.2, 32.6))
 
-_TOE_STRAP = "M62 {t} Q66 {b} 74 {b} L81 {c} Q77 {c} 77 {u} L62 {u}"
-_SLIDE = ("M44 {t} Q46 {b} 55 {a} Q60 {a} 65 {b} Q80 {c} 85 {t} L84 {u} Q66 {u} 44 {u}",)
-_DOUBLE = ("M40 {t} Q44 {a} 52 {a} L57 {b} Q52 {c} 51 {u} L40 {u}", _TOE_STRAP)
+_TOE_STRAP = "M61 {u} Q62 {c} 67 {b} Q73 {b} 77 {c} Q80 {t} 80 {u}"
+_SLIDE = ("M44 {u} Q46 {b} 55 {a} Q60 {a} 65 {b} Q80 {c} 85 {t} L84 {u}",)
+_DOUBLE = ("M37 {u} Q38 {c} 43 {a} Q48 {o} 53 {a} Q57 {c} 57 {u}", _TOE_STRAP)
 _ANKLE = ("M14 {t} L15 {h} Q18 {g} 21 {h} L21 {u} L14 {u}", _TOE_STRAP)
 
 
@@ -90,7 +90,8 @@ def sandal(pen: Pen, look: Look) -> None:
         "t": top,
         "c": top - 9,
         "b": top - 13,
-        "a": top - 17,
+        "a": top - 16,
+        "o": top - 18,
         "h": top - 24,
         "g": top - 28,
     }
@@ -101,8 +102,8 @@ def sandal(pen: Pen, look: Look) -> None:
         pen.strap(path(f"M17 {top - 22} Q34 {top - 30} 44 {top - 20} Q34 {top - 14} 18 {top - 18}"), 2.2)
         pen.tint(oval(41, top - 22.5, 1.7, 1.7), BRASS, 255)
     if "double" in look:
-        for x in (47, 69):
-            buckle = box(x, top - 8, x + 4, top - 4)
+        for x, y in ((45, top - 10), (69, top - 7)):
+            buckle = box(x, y, x + 4, y + 4)
             pen.strap((*buckle, buckle[0]), 0.8, BRASS)
 
 
@@ -151,26 +152,42 @@ def heel(pen: Pen, look: Look) -> None:
 
 
 def flat(pen: Pen, look: Look) -> None:
-    pen.cloth(
-        path("M14 60 Q17 55 22 58 Q32 69 54 66 Q64 60 72 63 Q86 66 88 74 Q88 76 84 76 L17 76 Q13 72 14 60")
-    )
-    pen.tint(
-        path("M22 58 Q32 69 54 66 Q64 60 66 61 Q56 70 46 70 Q28 69 22 58"), mix(pen.color, INK, 0.5), 210
-    )
-    pen.tint(path("M70 65 Q82 67 86 72 Q78 69 70 65"), LIGHT, 80)
     if "loafer" in look:
-        pen.fill(path("M42 69 Q46 57 55 54.5 Q58 54 60 56 Q70 62 82 66 L80 70 L44 72"), pen.color)
-        pen.line(path("M56 55 Q62 64 82 66.5"), 0.5, LIGHT, 80)
-        pen.tint(path("M50 58.5 Q55 63 54 71 L60 70.5 Q61 63 56 55.5"), alpha=90)
-        pen.tint(path("M52.5 61 L58.5 60 L59 63 L54 64"), (216, 178, 96), 255)
-    elif "strap" in look:
+        _loafer(pen)
+    else:
+        pen.cloth(
+            path(
+                "M14 60 Q17 55 22 58 Q32 69 54 66 Q64 60 72 63 Q86 66 88 74 Q88 76 84 76 L17 76 Q13 72 14 60"
+            )
+        )
+        pen.tint(
+            path("M22 58 Q32 69 54 66 Q64 60 66 61 Q56 70 46 70 Q28 69 22 58"), mix(pen.color, INK, 0.5), 210
+        )
+        pen.tint(path("M70 65 Q82 67 86 72 Q78 69 70 65"), LIGHT, 80)
+    if "strap" in look:
         pen.strap(path("M26 62 Q38 52 50 67"), 1.8)
         pen.tint(oval(45, 59.5, 1.3, 1.3), BRASS, 255)
-    else:
+    if "bow" in look:
         dark = mix(pen.color, INK, 0.25)
         pen.fill(path("M65 63 Q58 57 58 61 Q58 65 65 63 Q71 58 72 62 Q72 66 65 63"), dark)
         pen.fill(path("M65 63 L61 68 L63 68.5 L65 64 L68 68.5 L70 68"), dark)
     pen.fill(path("M14 75 L88 75 Q88 77.5 84 77.5 L34 77.5 L34 78.5 L15 78.5"), mix(pen.color, INK, 0.6))
+
+
+def _loafer(pen: Pen) -> None:
+    pen.cloth(
+        path(
+            "M14 62 Q14 55 19 54 Q26 58 34 59 Q42 58 47 53 Q50 51 54 53 "
+            "Q66 59 78 62 Q89 65 89 75 L17 76 Q13 70 14 62"
+        )
+    )
+    pen.tint(
+        path("M19 54 Q26 58 34 59 Q42 58 47 53 Q44 63 34 63 Q24 62 19 54"), mix(pen.color, INK, 0.5), 220
+    )
+    pen.tint(path("M54 54 Q64 60 76 63 Q80 66 70 67 Q58 66 52 61"), LIGHT, 22)
+    pen.line(path("M51 62 Q58 68 70 68.5 Q82 68 80 64.5"), 0.5, alpha=120)
+    pen.tint(path("M49 56 L56 55 Q58 64 53 76 L45 76 Q50 66 49 56"), alpha=100)
+    pen.tint(path("M51.5 59 L57 58.5 L57 61 L51.5 61.8"), BRASS, 255)
 
 
 def _sole(pen: Pen, top: float, bottom: float, color: RGB) -> None:
