@@ -162,26 +162,24 @@ def keep_ids(new: Product, old: Product) -> Product:
     A variant with an id of `old` is that one. Any other is the one with its SKU, else its options, else its
     name, if that is not taken: conversations and tracked links know a variant by its id.
     """
-    free = {variant.id: variant for variant in old.variants if new.variant(variant.id) is None}
-    ids = {variant.id: variant.id for variant in new.variants}
-    waiting = [variant for variant in new.variants if old.variant(variant.id) is None]
-    for key in (_sku, _options, _name):
-        known = {key(variant): variant.id for variant in reversed(free.values()) if key(variant)}
-        for variant in waiting:
-            if ids[variant.id] == variant.id and (kept := known.pop(key(variant), None)):
-                ids[variant.id] = kept
-                del free[kept]
-    return replace(new, variants=tuple(replace(variant, id=ids[variant.id]) for variant in new.variants))
+    given = {variant.id for variant in new.variants}
+    kept = given & {variant.id for variant in old.variants}
+    free = [variant for variant in old.variants if variant.id not in kept]
+    ids = {id_: id_ for id_ in kept}
+    for likeness in range(3):
+        known = {key: v.id for v in reversed(free) if (key := _likenesses(v, old)[likeness]) is not None}
+        for variant in new.variants:
+            if variant.id not in ids and (same := known.pop(_likenesses(variant, new)[likeness], None)):
+                ids[variant.id] = same
+        taken = set(ids.values())
+        free = [variant for variant in free if variant.id not in taken]
+    variants = (replace(variant, id=ids.get(variant.id, variant.id)) for variant in new.variants)
+    return replace(new, variants=tuple(variants))
 
 
-def _sku(variant: Variant) -> Hashable:
-    return variant.sku
-
-
-def _options(variant: Variant) -> Hashable:
+def _likenesses(variant: Variant, product: Product) -> tuple[Hashable, Hashable, Hashable]:
+    """What tells a variant from its siblings, the surest first; None tells nothing."""
     options = (variant.color, variant.size, variant.material)
-    return options if any(options) else None
-
-
-def _name(variant: Variant) -> Hashable:
-    return variant.name
+    # A variant without a name of its own is called as its product, which may be renamed.
+    name = variant.name if variant.name != product.name else ""
+    return variant.sku, options if any(options) else None, name

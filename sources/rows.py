@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from sources.drafts import ProductDraft
 
@@ -27,6 +28,14 @@ class RowError:
     detail: str
 
 
+# Where pydantic speaks to programmers.
+_SENTENCES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of ours",
+    "model_type": "should be an object",
+    "model_attributes_type": "should be an object",
+}
+
 Place = tuple[int, str]  # row and field
 Location = tuple[int | str, ...]  # pydantic's path into a draft
 
@@ -34,7 +43,7 @@ Location = tuple[int | str, ...]  # pydantic's path into a draft
 def row_errors(error: ValidationError, place: Callable[[Location], Place]) -> Iterator[RowError]:
     for problem in error.errors(include_url=False, include_input=False):
         row, field = place(problem["loc"])
-        yield RowError(row=row, field=field, detail=_sentence(problem["msg"]))
+        yield RowError(row=row, field=field, detail=_sentence(problem))
 
 
 def dotted(location: Location) -> str:
@@ -42,6 +51,8 @@ def dotted(location: Location) -> str:
     return ".".join(str(step) for step in location) or "row"
 
 
-def _sentence(message: str) -> str:
-    # Pydantic's own messages are sentences about an "Input"; the field is named beside ours.
-    return message.removeprefix("Input ")
+def _sentence(problem: ErrorDetails) -> str:
+    """The field is named beside the sentence; "Input" is pydantic's word for it."""
+    if problem["type"] == "json_invalid":
+        return problem["msg"].replace("line 1 column", "character")  # the line is the row
+    return _SENTENCES.get(problem["type"], problem["msg"].removeprefix("Input "))

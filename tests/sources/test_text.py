@@ -38,10 +38,10 @@ def test_a_comparison_is_not_taken_for_a_tag() -> None:
 
 
 @pytest.mark.parametrize("piece", ["<div>", "<a ", "<br>", "<!--", "<a b='", "&"])
-def test_half_a_megabyte_of_broken_html_is_read_in_seconds(piece: str) -> None:
-    started = time.perf_counter()
-    plain(piece * (500_000 // len(piece)))
-    assert time.perf_counter() - started < 10
+def test_broken_html_takes_no_quadratic_time(piece: str) -> None:
+    started = time.process_time()
+    plain(piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 5
 
 
 @given(st.text())
