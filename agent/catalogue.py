@@ -1,0 +1,19 @@
+"""What the agent needs of the merchant's catalogue. Every call is scoped to the turn's merchant."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from models.product import Product
+from models.search import Facets, Filters, SearchResult
+
+
+class Catalogue(Protocol):
+    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult: ...
+
+    async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
+        """In the order asked for; unknown and deleted ones are left out."""
+        ...
+
+    async def facets(self) -> Facets: ...
+
+    async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult: ...

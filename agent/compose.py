@@ -1,0 +1,102 @@
+"""An answer becomes a reply: checked, disclosed, cut to what the surface takes, with its cards."""
+
+from dataclasses import replace
+
+from agent import cards
+from agent.answer import Answer
+from agent.desk import Desk
+from agent.grounding import Grounding
+from agent.memory import remember
+from models.turn import Card, Part, PartType, Reply
+
+DM_BYTES = 1000
+COMMENT_LETTERS = 300
+
+
+def compose(desk: Desk, answer: Answer, rung: str) -> Reply:
+    answer = ground(desk, answer)
+    shown = cards.cards(answer.product_ids, desk.seen, desk.language)
+    with desk.trace.step("compose", products=[one.product_id for one in shown]):
+        comment = desk.turn.surface == "comment"
+        parts = (_comment if comment else _messages)(desk, answer.text, shown)
+    return Reply(
+        parts=parts,
+        cards=shown,
+        intent=answer.intent,
+        confidence=answer.confidence,
+        filters=answer.filters,
+        memory=remember(desk.turn.memory, answer, tuple(one.product_id for one in shown), desk.language.code),
+        rung=rung,
+        handover=answer.effects[0] if answer.effects else None,
+        steps=desk.trace.steps,
+        cost_microdollars=round(desk.cost_microdollars),
+    )
+
+
+def ground(desk: Desk, answer: Answer) -> Answer:
+    """The last word on a text: what is still not true is replaced by a template that is."""
+    with desk.trace.step("grounding") as data:
+        grounding = Grounding(desk.turn, desk.seen)
+        found = grounding.check(answer.text, answer.product_ids, answer.filters)
+        if not found:
+            return answer
+        data |= {"status": "failed", "reason": found[0], "found": found}
+    known = tuple(one for one in answer.product_ids if one in desk.seen.products)
+    text = desk.say("plain_found") if known else desk.say("plain_nothing", contact=contact(desk))
+    return replace(answer, product_ids=known, text=text)
+
+
+def contact(desk: Desk) -> str:
+    """How to reach the shop, as a sentence; nothing when it told us no way."""
+    shop = desk.turn.merchant.contact
+    ways = ", ".join(way for way in (shop.email, shop.phone, shop.url) if way)
+    return desk.say("contact", ways=ways) if ways else ""
+
+
+def _disclosed(desk: Desk, text: str) -> str:
+    if desk.turn.memory.disclosed:
+        return text
+    return f"{desk.say('disclosure', shop=desk.turn.merchant.name)} {text}"
+
+
+def _messages(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]:
+    texts = tuple(Part(type=PartType.TEXT, text=one) for one in split(_disclosed(desk, text), DM_BYTES))
+    if not shown:
+        return texts
+    return (*texts, Part(type=PartType.CARDS, text=cards.listed(shown), cards=shown))
+
+
+def _comment(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]:
+    """One public line: as many products as fit, each with its price, and what was said about them."""
+    names = [cards.named(one, desk.language) for one in shown if one.name not in text]
+    text = _disclosed(desk, text)
+    for count in range(len(names), 0, -1):
+        line = f"{text} {', '.join(names[:count])}"
+        if len(line) <= COMMENT_LETTERS:
+            return (Part(type=PartType.TEXT, text=line),)
+    return (Part(type=PartType.TEXT, text=shorten(text, COMMENT_LETTERS)),)
+
+
+def shorten(text: str, letters: int) -> str:
+    if len(text) <= letters:
+        return text
+    return text[: letters - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+
+
+def split(text: str, most: int) -> list[str]:
+    """Pieces of at most `most` UTF-8 bytes: between paragraphs if possible, else sentences, else words."""
+    pieces = []
+    while len(text.encode()) > most:
+        head = text.encode()[:most].decode(errors="ignore")
+        cut = next(
+            (at for mark in ("\n\n", "\n", ". ", "! ", "? ", " ") if (at := _after(head, mark)) > 0),
+            len(head),
+        )
+        pieces.append(text[:cut].strip())
+        text = text[cut:].strip()
+    return [piece for piece in (*pieces, text) if piece]
+
+
+def _after(head: str, mark: str) -> int:
+    at = head.rfind(mark)
+    return at + len(mark) if at > 0 else 0

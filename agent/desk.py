@@ -1,0 +1,60 @@
+"""The desk one turn is worked on: read-only tools that keep what they returned and log what they did."""
+
+from collections.abc import Sequence
+
+from agent.catalogue import Catalogue
+from agent.language import Language, detect, language
+from agent.seen import Seen
+from agent.trace import Trace
+from models.codec import to_jsonable
+from models.product import Product
+from models.search import NO_FILTERS, Facets, Filters, Hit
+from models.turn import Turn
+
+# Instagram's carousel holds ten cards; a model needs no more to choose from.
+MOST = 10
+
+
+class Desk:
+    def __init__(self, turn: Turn, catalogue: Catalogue, trace: Trace) -> None:
+        self.turn = turn
+        self.trace = trace
+        self.seen = Seen()
+        # A customer who was never answered has no language yet, whatever the default says.
+        spoken = turn.memory.language if turn.memory.disclosed else ""
+        self.language: Language = language(detect(turn.text, spoken, turn.merchant.languages))
+        self.cost_microdollars = 0.0
+        self._catalogue = catalogue
+
+    async def search(self, query: str, filters: Filters, limit: int = MOST) -> tuple[Hit, ...]:
+        with self.trace.step("search_products", query=query, filters=to_jsonable(filters)) as data:
+            found = await self._catalogue.search(query, filters, limit)
+            data.update(_short([hit.product for hit in found.hits]))
+        self.seen.add_hits(found.hits)
+        self.seen.query = query
+        return found.hits
+
+    async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
+        with self.trace.step("products", ids=list(ids)) as data:
+            products = await self._catalogue.products(ids)
+            data.update(_short(products))
+        self.seen.add_products(products)
+        return products
+
+    async def similar(self, product_id: str, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
+        with self.trace.step("similar", product_id=product_id, filters=to_jsonable(filters)) as data:
+            found = await self._catalogue.similar(product_id, filters, MOST)
+            data.update(_short([hit.product for hit in found.hits]))
+        self.seen.add_hits(found.hits)
+        return found.hits
+
+    async def facets(self) -> Facets:
+        with self.trace.step("facets"):
+            return await self._catalogue.facets()
+
+    def say(self, key: str, **values: object) -> str:
+        return self.language.say(key, self.turn.id, **values)
+
+
+def _short(products: Sequence[Product]) -> dict[str, object]:
+    return {"found": len(products), "products": [{"id": one.id, "name": one.name} for one in products[:MOST]]}

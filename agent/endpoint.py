@@ -1,0 +1,137 @@
+"""One OpenAI-compatible endpoint: a call, one retry within its deadline, and a breaker."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from agent.breaker import Breaker
+from agent.cost import Tokens
+from agent.trace import Monotonic, describe
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletion
+
+_BACKOFF_S = 0.2
+# The caller's own deadline must not strike first: then nobody would count the failure.
+_MARGIN_S = 0.05
+
+
+class EndpointDown(Exception):
+    """The endpoint failed several times in a row and is left alone for a while."""
+
+
+class EndpointFailed(Exception):
+    """What the last attempt met. Never holds the key, which endpoints like to repeat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """`message` is the assistant's message as it goes back into the conversation."""
+
+    message: dict[str, Any]
+    calls: tuple[ToolCall, ...]
+    refusal: str | None
+    tokens: Tokens
+
+
+class Endpoint:
+    def __init__(self, api_key: str, base_url: str | None, model: str, monotonic: Monotonic) -> None:
+        import openai  # noqa: PLC0415 - 1.3 s of CPU that a shop without a key never pays
+
+        self._errors = (openai.APIError, TimeoutError, ValueError)
+        self._client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0)
+        self.model = model
+        self._monotonic = monotonic
+        self._breaker = Breaker(monotonic)
+
+    async def complete(
+        self,
+        messages: Sequence[dict[str, Any]],
+        tools: Sequence[dict[str, Any]],
+        choice: object,
+        deadline: float,
+    ) -> Completion:
+        """EndpointFailed after the second attempt; EndpointDown without an attempt."""
+        try:
+            return await self._attempt(messages, tools, choice, deadline)
+        except self._errors as error:
+            wait = _wait(error)
+            if wait is None or self._monotonic() + wait >= deadline:
+                raise self._failed(error) from None
+        await asyncio.sleep(wait)
+        try:
+            return await self._attempt(messages, tools, choice, deadline)
+        except self._errors as error:
+            raise self._failed(error) from None
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def _failed(self, error: Exception) -> EndpointFailed:
+        return EndpointFailed(describe(error).replace(self._client.api_key, "***"))
+
+    async def _attempt(
+        self,
+        messages: Sequence[dict[str, Any]],
+        tools: Sequence[dict[str, Any]],
+        choice: object,
+        deadline: float,
+    ) -> Completion:
+        if self._breaker.open:
+            raise EndpointDown("failed several times in a row; left alone for now")
+        try:
+            async with asyncio.timeout(deadline - _MARGIN_S - self._monotonic()):
+                completion = await self._client.chat.completions.create(
+                    model=self.model,
+                    messages=cast("Any", list(messages)),
+                    tools=cast("Any", list(tools)),
+                    tool_choice=cast("Any", choice),
+                )
+            read = _read(completion)
+        except self._errors:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        return read
+
+
+def _wait(error: Exception) -> float | None:
+    """Seconds after which the same call may succeed; None when it will not."""
+    status = getattr(error, "status_code", None)
+    if status is not None and status not in {408, 409, 429} and status < 500:  # noqa: PLR2004 - HTTP's own classes
+        return None
+    response = getattr(error, "response", None)
+    try:
+        return float(response.headers["retry-after"]) if response is not None else _BACKOFF_S
+    except (KeyError, ValueError):
+        return _BACKOFF_S
+
+
+def _read(completion: "ChatCompletion") -> Completion:
+    """ValueError when what came back is no completion, whatever its status said."""
+    if not getattr(completion, "choices", None):
+        raise ValueError("the endpoint answered without choices")
+    message = completion.choices[0].message
+    calls = [call for call in message.tool_calls or () if call.type == "function"]
+    usage = completion.usage
+    details = usage.prompt_tokens_details if usage else None
+    return Completion(
+        message=message.model_dump(exclude_none=True, include={"role", "content", "tool_calls"}),
+        calls=tuple(
+            ToolCall(id=call.id, name=call.function.name, arguments=call.function.arguments) for call in calls
+        ),
+        refusal=message.refusal,
+        tokens=Tokens(
+            prompt=usage.prompt_tokens if usage else 0,
+            cached=(details.cached_tokens or 0) if details else 0,
+            completion=usage.completion_tokens if usage else 0,
+        ),
+    )

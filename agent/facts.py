@@ -1,0 +1,91 @@
+"""The facts a reply may state: what this turn's tools returned and what the shop says of itself."""
+
+import re
+from itertools import combinations
+from urllib.parse import urlsplit
+
+from agent.claims import links, readings
+from agent.seen import Seen
+from agent.words import tokens_of
+from models.money import minor_digits
+from models.product import Product
+from models.search import Filters
+from models.turn import Turn
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class Facts:
+    def __init__(self, turn: Turn, seen: Seen) -> None:
+        self.products = tuple(seen.products.values())
+        self.shop_text = _shop_text(turn)
+        self._turn = turn
+        self._units = 10 ** minor_digits(turn.merchant.currency)
+
+    def prices(self, products: tuple[Product, ...]) -> set[float]:
+        """Prices, former prices, and how far two products are apart."""
+        variants = [variant for one in products for variant in one.variants]
+        minors = {one.price_minor for one in variants}
+        minors |= {one.compare_at_price_minor for one in variants if one.compare_at_price_minor}
+        lowest = [one.price_range.min_minor for one in products]
+        minors |= {abs(first - second) for first, second in combinations(lowest, 2)}
+        return {minor / self._units for minor in minors}
+
+    def bounds(self, filters: Filters) -> set[float]:
+        """What the search was limited to: "up to $80"."""
+        wish = self._turn.memory.wish.filters
+        bounds = (filters.price_min, filters.price_max, wish.price_min, wish.price_max)
+        return {bound / self._units for bound in bounds if bound is not None}
+
+    def discounts(self, products: tuple[Product, ...]) -> set[float]:
+        """In percent, rounded down or to the nearest, as shops write them."""
+        found = set()
+        for variant in (variant for one in products for variant in one.variants if variant.on_sale):
+            percent = 100 * (
+                1 - variant.price_minor / (variant.compare_at_price_minor or variant.price_minor)
+            )
+            found |= {float(int(percent)), float(round(percent)), round(percent, 1)}
+        return found
+
+    def stocks(self, products: tuple[Product, ...]) -> set[float]:
+        return {float(v.stock) for one in products for v in one.variants if v.stock is not None}
+
+    def written(self, products: tuple[Product, ...]) -> set[float]:
+        """Numbers in the products' own texts and the shop's."""
+        return numbers_in(" ".join((self.shop_text, *map(words_of, products))))
+
+    def said(self) -> set[float]:
+        """Numbers of the customer, who may be told what is not available."""
+        return numbers_in(self._turn.text) | self.bounds(self._turn.memory.wish.filters)
+
+    def words(self) -> set[str]:
+        return set(tokens_of(" ".join((self.shop_text, *map(words_of, self.products)))))
+
+    def knows_link(self, link: str) -> bool:
+        contact = self._turn.merchant.contact
+        known = {one for one in (contact.url, contact.email) if one} | set(links(self.shop_text))
+        known |= {one.product_url for one in self.products if one.product_url}
+        return link in known or _page(link) in {_page(one) for one in known}
+
+
+def numbers_in(text: str) -> set[float]:
+    return {value for digits in _DIGITS.findall(text) for value in readings(digits)}
+
+
+def words_of(product: Product) -> str:
+    variants = (f"{v.name} {v.color or ''} {v.size or ''} {v.material or ''}" for v in product.variants)
+    own = (product.name, product.description, product.short_description, product.brand or "")
+    return " ".join((*own, *product.category, *product.tags, *variants))
+
+
+def _shop_text(turn: Turn) -> str:
+    shop = turn.merchant
+    contact = (shop.contact.email, shop.contact.phone, shop.contact.url)
+    faq = (f"{entry.question}\n{entry.answer}" for entry in shop.faq)
+    return "\n".join((shop.name, *shop.policies.values(), *faq, *(one for one in contact if one)))
+
+
+def _page(link: str) -> tuple[str, str, str]:
+    """Without its scheme or with a slash more it is the same page; with another path it is not."""
+    parts = urlsplit(link if "://" in link else f"https://{link}")
+    return parts.netloc.lower(), parts.path.rstrip("/"), parts.query

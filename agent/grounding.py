@@ -1,0 +1,136 @@
+"""A reply names only what this turn's tools returned: checked here, never left to a prompt.
+
+Every finding is a sentence a model can act on. What cannot be decided counts against the text: a template
+that is surely true is better than a nice sentence that may not be.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from agent.claims import Number, links, numbers, sentences, without_links
+from agent.facts import Facts
+from agent.language import languages
+from agent.seen import Seen
+from agent.words import Phrase, Words, tokens_of
+from models.product import Product
+from models.search import Filters
+from models.turn import Turn
+
+# Small whole numbers count things: "here are 3 dresses".
+_COUNTS = frozenset(float(count) for count in range(11))
+# How many words before a number tell what it is: "under $80", "costs only 45".
+_REACH = 4
+_CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)+")
+_QUOTED = re.compile(r"[\"“„«*]{1,2}([^\"”“»*\n]{2,80})[\"”“»*]{1,2}")
+
+
+class Grounding:
+    def __init__(self, turn: Turn, seen: Seen) -> None:
+        self._turn = turn
+        self._seen = seen
+        self._facts = Facts(turn, seen)
+        self._words = self._facts.words()
+
+    def check(self, text: str, product_ids: Iterable[str], filters: Filters) -> list[str]:
+        """What is wrong with the reply; nothing when it may be sent."""
+        found = list(self._check_products(product_ids, filters))
+        found += [f"No tool returned {link!r}." for link in links(text) if not self._facts.knows_link(link)]
+        for sentence in sentences(without_links(text)):
+            found += self._check_sentence(sentence, filters)
+        return found
+
+    def _check_products(self, product_ids: Iterable[str], filters: Filters) -> Iterator[str]:
+        for one in product_ids:
+            if one not in self._seen.products:
+                yield f"No tool returned the product id {one!r} in this turn."
+            elif not _affordable(self._seen.products[one], filters):
+                yield f"The product {one!r} is not within the price you name in `filters`."
+
+    def _check_sentence(self, sentence: str, filters: Filters) -> Iterator[str]:
+        words, named = Words(sentence), self._named(sentence)
+        negated = words.has(_claims("negation"))
+        for number in numbers(sentence):
+            if not number.values & self._known(number, sentence, named, filters):
+                yield f"No tool returned the number {number.text!r} for this: {sentence.strip()!r}."
+        for name in _names(sentence):
+            # "Sorry, there is no Aurora Gown" repeats what was asked; "here is your Aurora Gown" must not.
+            known = self._words | (set(tokens_of(self._turn.text)) if negated else set())
+            if not set(tokens_of(name)) <= known | _plain_words():
+                yield f"No tool returned a product called {name!r}."
+        if not negated:
+            yield from self._check_claims(sentence, words, named)
+
+    def _known(
+        self, number: Number, sentence: str, named: tuple[Product, ...], filters: Filters
+    ) -> frozenset[float] | set[float]:
+        """What the number may be, by the words around it."""
+        facts, about = self._facts, named or self._facts.products
+        before = Words(sentence[: number.start]).tokens[-_REACH:]
+        negated = Words(sentence).has(_claims("negation"))
+        if number.is_percent:
+            return facts.discounts(about) | facts.written(about)
+        if number.is_money or _has(before, "price"):
+            bounds = facts.bounds(filters) if _has(before, "bound") and not named else set()
+            own = set() if named else facts.written(())
+            return facts.prices(about) | bounds | own | (facts.said() if negated else set())
+        if _has(before, "stock_left"):
+            return facts.stocks(about)
+        others = facts.prices(about) | facts.written(about) | facts.bounds(filters) | facts.said()
+        return others | _COUNTS | {float(len(facts.products))}
+
+    def _check_claims(self, sentence: str, words: Words, named: tuple[Product, ...]) -> Iterator[str]:
+        about = named or self._facts.products
+        reduced = any(variant.on_sale for product in about for variant in product.variants)
+        if words.has(_claims("discount")) and not reduced and not self._shop_says("discount"):
+            yield f"No tool returned a discount: {sentence!r}."
+        if named and words.has(_claims("in_stock")) and not all(one.sellable for one in named):
+            yield f"Not everything named here can be bought: {sentence!r}."
+        if named and words.has(_claims("sold_out")) and any(one.sellable for one in named):
+            yield f"What is named here can be bought: {sentence!r}."
+
+    def _named(self, sentence: str) -> tuple[Product, ...]:
+        """Products whose whole name stands in the sentence; a longer name hides a shorter one inside it."""
+        text, named = f" {' '.join(tokens_of(sentence))} ", []
+        for product in sorted(self._facts.products, key=lambda one: -len(one.name)):
+            name = f" {' '.join(tokens_of(product.name))} "
+            if name.strip() and name in text:
+                named.append(product)
+                text = text.replace(name, " | ")
+        return tuple(named)
+
+    def _shop_says(self, claim: str) -> bool:
+        return Words(self._facts.shop_text).has(_claims(claim))
+
+
+def _affordable(product: Product, filters: Filters) -> bool:
+    low, high = filters.price_min or 0, filters.price_max
+    return any(
+        one.price_minor >= low and (high is None or one.price_minor <= high) for one in product.variants
+    )
+
+
+def _names(sentence: str) -> Iterator[str]:
+    """Quoted words, and capitalised words in a row; the first of a sentence has its capital anyway."""
+    yield from (match[1] for match in _QUOTED.finditer(sentence))
+    for match in _CAPITALISED.finditer(sentence):
+        words = match.group().split()
+        if not sentence[: match.start()].strip(' "“„«*-•'):
+            words = words[1:]
+        if len(words) > 1:
+            yield " ".join(words)
+
+
+def _has(tokens: Phrase, claim: str) -> bool:
+    return any(tokens[i : i + len(phrase)] == phrase for phrase in _claims(claim) for i in range(len(tokens)))
+
+
+@cache
+def _claims(kind: str) -> tuple[Phrase, ...]:
+    """Of every language: a model may answer in another one than was detected."""
+    return tuple(phrase for known in languages().values() for phrase in known.claims[kind])
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    return frozenset(word for known in languages().values() for word in known.filler)

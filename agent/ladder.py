@@ -1,0 +1,88 @@
+"""Full context -> short context -> rules -> apology: a turn always gets an answer.
+
+`Ladder.answer` never raises, except when it is cancelled.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from agent.answer import Answer
+from agent.apology import apologise
+from agent.catalogue import Catalogue
+from agent.compose import compose
+from agent.desk import Desk
+from agent.endpoint import Endpoint
+from agent.model import ModelAgent
+from agent.prompt import FULL, SHORT
+from agent.rules.rules_agent import RulesAgent
+from agent.trace import Clock, Monotonic, Trace
+from models.turn import Reply, Turn
+
+
+class Rung(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def draft(self, desk: Desk, deadline: float) -> Answer:
+        """Any exception sends the turn one rung down. `deadline` is a time of the monotonic clock."""
+        ...
+
+
+class Ladder:
+    def __init__(
+        self,
+        rungs: Sequence[tuple[Rung, float]],
+        *,
+        clock: Clock,
+        monotonic: Monotonic,
+        endpoint: Endpoint | None = None,
+    ) -> None:
+        """Each rung with the second of the turn at which the next one takes over."""
+        self._rungs = rungs
+        self._clock = clock
+        self._monotonic = monotonic
+        self._endpoint = endpoint
+
+    async def answer(self, turn: Turn, catalogue: Catalogue) -> Reply:
+        trace = Trace(self._clock, self._monotonic)
+        began = self._monotonic()
+        desk = Desk(turn, catalogue, trace)
+        for rung, until in self._rungs:
+            try:
+                return await self._climb(desk, rung, began + until)
+            except Exception:  # noqa: BLE001, S112 - whatever failed is in the trace; the next rung answers
+                continue
+        return apologise(desk)
+
+    async def _climb(self, desk: Desk, rung: Rung, deadline: float) -> Reply:
+        with desk.trace.step(rung.name):
+            async with asyncio.timeout(deadline - self._monotonic()):
+                answer = await rung.draft(desk, deadline)
+        return compose(desk, answer, rung.name)
+
+    async def close(self) -> None:
+        if self._endpoint:
+            await self._endpoint.close()
+
+
+def build_ladder(
+    *,
+    openai_api_key: str | None,
+    openai_base_url: str | None,
+    model: str,
+    clock: Clock,
+    monotonic: Monotonic,
+    patience_s: float = 10.0,
+) -> Ladder:
+    """Without a key the rules answer first. `patience_s` is all a turn may take."""
+    rules: tuple[Rung, float] = (RulesAgent(), patience_s)
+    if not openai_api_key:
+        return Ladder([rules], clock=clock, monotonic=monotonic)
+    endpoint = Endpoint(openai_api_key, openai_base_url, model, monotonic)
+    rungs: list[tuple[Rung, float]] = [
+        (ModelAgent("model", endpoint, FULL), patience_s * 0.65),
+        (ModelAgent("model_short", endpoint, SHORT), patience_s * 0.9),
+        rules,
+    ]
+    return Ladder(rungs, clock=clock, monotonic=monotonic, endpoint=endpoint)

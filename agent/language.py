@@ -1,0 +1,107 @@
+"""What the agent knows of a language: one TOML file each, words to understand and phrases to answer with."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+from agent.words import Phrase, Words, phrases_of, tokens_of
+from models.codec import from_jsonable
+
+FOLDER = Path(__file__).parent / "languages"
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """Plural and case endings, longest first: (ending, what stands in the singular)."""
+
+    plural: tuple[tuple[str, str], ...]
+    shortest: int = 3  # letters that must remain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageFile:
+    """`common` tells the language apart, `filler` says nothing about a product."""
+
+    code: str
+    name: str
+    names_are_capitalised: bool
+    common: str
+    filler: str
+    endings: Endings
+    colors: dict[str, list[str]]
+    sizes: dict[str, list[str]]
+    concepts: dict[str, list[str]]
+    numbers: dict[str, list[str]]
+    budget: dict[str, list[str]]
+    claims: dict[str, list[str]]
+    signs: dict[str, list[str]]
+    policies: dict[str, list[str]]
+    phrases: dict[str, list[str]]
+
+
+class Language:
+    """A language file, ready for use."""
+
+    def __init__(self, file: LanguageFile) -> None:
+        self.code = file.code
+        self.name = file.name
+        self.names_are_capitalised = file.names_are_capitalised
+        self.common = frozenset(tokens_of(file.common))
+        self.filler = frozenset(tokens_of(file.filler)) | self.common
+        self.endings = file.endings
+        self.colors = _table(file.colors)
+        self.sizes = _table(file.sizes)
+        self.concepts = _table(file.concepts)
+        self._first = {concept: tokens_of(words[0]) for concept, words in file.concepts.items()}
+        self.numbers = {int(number): phrases_of(words) for number, words in file.numbers.items()}
+        self.budget = _table(file.budget)
+        self.claims = _table(file.claims)
+        self.signs = _table(file.signs)
+        self.policies = _table(file.policies)
+        self.phrases: Mapping[str, list[str]] = file.phrases
+
+    def stem(self, word: str) -> str:
+        """Good enough to join singular and plural; both sides of a comparison go through it."""
+        for ending, singular in self.endings.plural:
+            if word.endswith(ending) and len(word) - len(ending) >= self.endings.shortest:
+                return word[: len(word) - len(ending)] + singular
+        return word
+
+    def words_of(self, concept: str) -> Phrase:
+        """The first word a file gives for it is the one to search with."""
+        return self._first.get(concept, (concept,))
+
+    def say(self, key: str, seed: str, **values: object) -> str:
+        """One of the phrases for `key`: the same turn always says the same."""
+        choices = self.phrases[key]
+        return choices[crc32(f"{seed} {key}".encode()) % len(choices)].format(**values)
+
+
+def _table(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[Phrase, ...]]:
+    return {key: phrases_of(words) for key, words in table.items()}
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml")))
+    return {file.code: Language(file) for file in (from_jsonable(LanguageFile, data) for data in files)}
+
+
+def language(code: str) -> Language:
+    """Of the nearest language known: "de-AT" is "de", an unknown one English."""
+    known = languages()
+    return known.get(code.replace("_", "-").split("-")[0].lower(), known[DEFAULT])
+
+
+def detect(text: str, last: str, spoken: tuple[str, ...]) -> str:
+    """The language of a message; without a clear sign the one spoken so far, else the shop's first."""
+    tokens = Words(text).tokens
+    scores = {code: sum(token in known.common for token in tokens) for code, known in languages().items()}
+    first, *others = sorted(scores, key=lambda code: (-scores[code], code != last, code))
+    if scores[first] > max((scores[code] for code in others), default=0):
+        return first
+    return last or (spoken[0] if spoken else DEFAULT)

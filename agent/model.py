@@ -1,0 +1,122 @@
+"""A turn answered by a language model with tools, over any OpenAI-compatible endpoint."""
+
+import asyncio
+from dataclasses import asdict, replace
+
+from pydantic import ValidationError
+
+from agent.answer import Answer, AnswerForm
+from agent.cost import cost_microdollars
+from agent.desk import Desk
+from agent.endpoint import Completion, Endpoint, ToolCall
+from agent.grounding import Grounding
+from agent.prompt import Context, messages
+from agent.tools import ANSWER, TOOLS, Tools
+from models.turn import Wish
+
+ROUNDS = 4
+# An answer that cannot be sent is returned once with what is wrong with it.
+_REPAIRS = 1
+
+
+class ModelFailed(Exception):
+    """The model did not end with an answer that can be sent."""
+
+
+class ModelAgent:
+    def __init__(self, name: str, endpoint: Endpoint, context: Context) -> None:
+        self.name = name
+        self._endpoint = endpoint
+        self._context = context
+
+    async def draft(self, desk: Desk, deadline: float) -> Answer:
+        return await _Talk(desk, self._endpoint, self._context, deadline).run()
+
+
+class _Talk:
+    """The rounds of one turn: what was said so far, and how often it may still be put right."""
+
+    def __init__(self, desk: Desk, endpoint: Endpoint, context: Context, deadline: float) -> None:
+        self._desk = desk
+        self._endpoint = endpoint
+        self._deadline = deadline
+        self._messages = messages(desk, context)
+        self._tools = Tools(desk)
+        self._repairs = _REPAIRS
+
+    async def run(self) -> Answer:
+        for number in range(ROUNDS):
+            completion = await self._ask(last=number == ROUNDS - 1)
+            self._messages.append(completion.message)
+            ended = next((call for call in completion.calls if call.name == ANSWER), None)
+            answer = self._judge(ended) if ended else None
+            if answer:
+                return answer
+            await self._reply_to(completion, ended)
+        raise ModelFailed(f"no answer after {ROUNDS} rounds")
+
+    async def _ask(self, *, last: bool) -> Completion:
+        choice = {"type": "function", "function": {"name": ANSWER}} if last else "required"
+        with self._desk.trace.step("model_call", model=self._endpoint.model) as data:
+            completion = await self._endpoint.complete(self._messages, TOOLS, choice, self._deadline)
+            cost = cost_microdollars(self._endpoint.model, completion.tokens)
+            self._desk.cost_microdollars += cost
+            data |= {"tokens": asdict(completion.tokens), "cost_microdollars": round(cost)}
+            data["calls"] = [call.name for call in completion.calls]
+        return completion
+
+    def _judge(self, call: ToolCall) -> Answer | None:
+        """The answer if it can be sent; None when it went back for repair."""
+        try:
+            wish = Wish(query=self._desk.seen.query or self._desk.turn.memory.wish.query)
+            form = AnswerForm.model_validate_json(call.arguments)
+            answer = form.answer(self._desk.turn.merchant.currency, wish)
+        except ValueError as error:
+            self._complain(call.id, _words(error))
+            return None
+        answer = replace(answer, wish=replace(wish, filters=answer.filters))
+        grounding = Grounding(self._desk.turn, self._desk.seen)
+        found = grounding.check(answer.text, answer.product_ids, answer.filters)
+        invented = any(one not in self._desk.seen.products for one in answer.product_ids)
+        if not answer.text:
+            found.append("`text` is empty.")
+        if found and (self._repairs or invented or not answer.text):
+            self._complain(call.id, " ".join(found))
+            return None
+        # What is left is a text that code replaces by a template.
+        return answer
+
+    async def _reply_to(self, completion: Completion, ended: ToolCall | None) -> None:
+        if not completion.calls:
+            refused = completion.refusal or "You wrote a message without calling `answer`."
+            self._complain(None, f"{refused} Call `answer` with your message to the customer.")
+        calls = [call for call in completion.calls if call is not ended]
+        await asyncio.gather(*(self._run_tool(call) for call in calls))
+
+    async def _run_tool(self, call: ToolCall) -> None:
+        try:
+            self._say(call.id, await self._tools.call(call.name, call.arguments))
+        except ValueError as error:
+            self._complain(call.id, _words(error))
+
+    def _complain(self, call_id: str | None, problem: str) -> None:
+        """Feedback, once; after that the rung below does better."""
+        with self._desk.trace.step("repair", status="failed", reason=problem):
+            if not self._repairs:
+                raise ModelFailed(problem)
+            self._repairs -= 1
+        self._say(call_id, problem)
+
+    def _say(self, call_id: str | None, content: str) -> None:
+        if call_id is None:
+            self._messages.append({"role": "user", "content": content})
+        else:
+            self._messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
+
+
+def _words(error: ValueError) -> str:
+    """Without addresses of documentation: what a model needs to fill the form again."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    places = (f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg']}" for one in error.errors())
+    return "The arguments do not fit: " + "; ".join(places)

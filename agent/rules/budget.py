@@ -1,0 +1,110 @@
+"""What a customer wants to spend: "under $50", "zwischen 30 und 80 €", "60 max"."""
+
+import re
+from dataclasses import dataclass
+
+from agent.claims import readings
+from agent.language import Language
+from agent.words import Phrase, Words
+from models.money import MAX_MINOR, minor_digits
+
+# "Around 100" is 80 to 120.
+_AROUND = 0.2
+_AMOUNT = re.compile(r"(\d[\d.,']*)([^\W\d_]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """`marked`: it carries a currency, so it cannot be a size. `end`: the first token after it."""
+
+    minor: int
+    start: int
+    end: int
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    low: int | None = None
+    high: int | None = None
+
+
+def take_budget(words: Words, language: Language, currency: str) -> Budget | None:
+    """The budget in minor units; the words that said it are taken."""
+    reader = _Reader(words, language, currency)
+    return reader.between() or reader.bounds()
+
+
+class _Reader:
+    def __init__(self, words: Words, language: Language, currency: str) -> None:
+        self._words = words
+        self._budget = language.budget
+        self._units = {token for phrase in language.budget["currency"] for token in phrase}
+        self._scale = 10 ** minor_digits(currency)
+
+    def between(self) -> Budget | None:
+        for start in range(len(self._words.tokens)):
+            first = self._amount(start)
+            joint = self._phrase_at(self._budget["range"], first.end) if first else None
+            second = self._amount(first.end + len(joint)) if first and joint else None
+            if first is None or second is None:
+                continue
+            opening = self._phrase_before(self._budget["between"], first.start)
+            if opening or first.marked or second.marked:
+                self._take(first.start - len(opening or ()), second.end)
+                low, high = sorted((first.minor, second.minor))
+                return Budget(low=low, high=high)
+        return None
+
+    def bounds(self) -> Budget | None:
+        low = high = None
+        start = 0
+        while start < len(self._words.tokens):
+            amount = self._amount(start)
+            found = self._bound(amount) if amount else None
+            start = amount.end if amount else start + 1
+            if found:
+                low, high = found.low or low, found.high or high
+        return Budget(low=low, high=high) if low is not None or high is not None else None
+
+    def _bound(self, amount: Amount) -> Budget | None:
+        for kind, places in (("max", "max_after"), ("min", "min_after"), ("around", None)):
+            before = self._phrase_before(self._budget[kind], amount.start)
+            after = self._phrase_at(self._budget[places], amount.end) if places else None
+            if before or after:
+                self._take(amount.start - len(before or ()), amount.end + len(after or ()))
+                return self._of_kind(kind, amount.minor)
+        if amount.marked:
+            self._take(amount.start, amount.end)
+            return Budget(high=amount.minor)
+        return None
+
+    def _of_kind(self, kind: str, minor: int) -> Budget:
+        if kind == "around":
+            return Budget(low=round(minor * (1 - _AROUND)), high=round(minor * (1 + _AROUND)))
+        return Budget(high=minor) if kind == "max" else Budget(low=minor)
+
+    def _amount(self, start: int) -> Amount | None:
+        """An amount that starts at this token, with the currency before or after it."""
+        tokens, free = self._words.tokens, self._words.free
+        at = start + 1 if start < len(tokens) and tokens[start] in self._units else start
+        if at >= len(tokens) or not free[at]:
+            return None
+        match = _AMOUNT.fullmatch(tokens[at])
+        if match is None or (match[2] and match[2] not in self._units):
+            return None
+        unit_after = at + 1 < len(tokens) and tokens[at + 1] in self._units
+        minor = round(max(readings(match[1].rstrip(".,'")), default=0) * self._scale)
+        if not 0 < minor <= MAX_MINOR:
+            return None
+        marked = bool(match[2]) or at > start or unit_after
+        return Amount(minor=minor, start=start, end=at + 1 + unit_after, marked=marked)
+
+    def _phrase_before(self, phrases: tuple[Phrase, ...], end: int) -> Phrase | None:
+        return next((one for one in phrases if end >= len(one) and self._words.at(one, end - len(one))), None)
+
+    def _phrase_at(self, phrases: tuple[Phrase, ...], start: int) -> Phrase | None:
+        return next((one for one in phrases if self._words.at(one, start)), None)
+
+    def _take(self, start: int, end: int) -> None:
+        self._words.take(start, end - start)

@@ -1,0 +1,82 @@
+"""Two or more products side by side."""
+
+import asyncio
+import re
+
+from agent.answer import Answer
+from agent.cards import price
+from agent.names import named_like
+from agent.rules.situation import Situation
+from agent.rules.wording import colors_of, distinct, product_price, sizes_of
+from models.product import Product
+from models.search import NO_FILTERS
+from models.turn import Intent
+
+_MOST = 4
+_TWO = 2
+
+
+async def comparison(situation: Situation) -> Answer | None:
+    said, pointed = situation.said, situation.pointed()
+    choice = said.pointing.exact and len(pointed) >= _TWO
+    if not choice and not said.has("comparison"):
+        return None
+    products = _in_order(situation) if choice else await _named(situation) or situation.focus[:_MOST]
+    if len(products) < _TWO:
+        if said.noun or said.words:
+            return None
+        return situation.answer(Intent.COMPARISON, situation.desk.say("compare_what"), confidence=0.6)
+    text = "\n".join(
+        (
+            situation.desk.say("compare"),
+            *(_line(situation, one) for one in products),
+            _verdict(situation, products),
+        )
+    )
+    return situation.answer(
+        Intent.COMPARISON, text.strip(), product_ids=tuple(one.id for one in products), confidence=0.9
+    )
+
+
+def _in_order(situation: Situation) -> tuple[Product, ...]:
+    known = {one.id: one for one in situation.focus}
+    return tuple(known[one] for one in situation.said.pointing.ids)[:_MOST]
+
+
+async def _named(situation: Situation) -> tuple[Product, ...]:
+    """As in "compare A and B", by names nobody showed yet: each side of the "and" is searched by itself."""
+    joints = {" ".join(phrase) for phrase in situation.desk.language.signs["joint"]}
+    pattern = rf"(?:\s+(?:{'|'.join(map(re.escape, sorted(joints)))})\s+|,\s*)"
+    sides = [side for side in re.split(pattern, situation.said.text, flags=re.IGNORECASE) if side.strip()][
+        :_MOST
+    ]
+    if len(sides) < _TWO:
+        return ()
+    found = await asyncio.gather(*(situation.desk.search(side, NO_FILTERS) for side in sides))
+    named = [named_like(side, [hit.product for hit in hits]) for side, hits in zip(sides, found, strict=True)]
+    products = {one.id: one for one in named if one}
+    return tuple(products.values()) if len(products) >= _TWO else ()
+
+
+def _line(situation: Situation, product: Product) -> str:
+    materials = distinct([variant.material for variant in product.variants])
+    facts = (
+        product_price(situation.desk, product),
+        "/".join(materials),
+        "/".join(colors_of(product)),
+        "/".join(sizes_of(product)),
+    )
+    return situation.desk.say(
+        "compare_line", name=product.name, facts="; ".join(fact for fact in facts if fact)
+    )
+
+
+def _verdict(situation: Situation, products: tuple[Product, ...]) -> str:
+    if len(products) != _TWO:
+        return ""
+    less, more = sorted(products, key=lambda one: one.price_range.min_minor)
+    difference = more.price_range.min_minor - less.price_range.min_minor
+    if not difference:
+        return situation.desk.say("compare_same")
+    amount = price(difference, less.currency, situation.desk.language)
+    return situation.desk.say("compare_difference", name=less.name, other=more.name, price=amount)

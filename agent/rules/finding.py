@@ -1,0 +1,117 @@
+"""A search that never ends with nothing while the shop has something near."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agent.desk import Desk
+from agent.rules.shelf import AUDIENCE, Shelf
+from agent.words import tokens_of
+from models.product import searchable_text
+from models.search import Filters, Hit
+from models.turn import Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`left_out`: parts of the wish that had to go. `close`: no word of it was found in any product."""
+
+    hits: tuple[Hit, ...]
+    filters: Filters
+    left_out: tuple[str, ...] = ()
+    close: bool = False
+
+
+_PARTS = ("price", "color", "size", "brand", "category")
+# What is given up first costs the customer least.
+_ORDER = (
+    ("price",),
+    ("color",),
+    ("price", "color"),
+    ("size",),
+    ("price", "color", "size"),
+    ("price", "color", "size", "brand"),
+    ("category",),
+    ("price", "color", "size", "brand", "category"),
+)
+
+
+async def find(desk: Desk, wish: Wish, shelf: Shelf) -> Found:
+    hits = await desk.search(wish.query, wish.filters)
+    if hits:
+        return _narrowed(Found(hits=hits, filters=wish.filters), wish, shelf)
+    looser = list(_looser(wish.filters))
+    results = await asyncio.gather(*(desk.search(wish.query, filters) for _, filters in looser))
+    for (left_out, filters), hits in zip(looser, results, strict=True):
+        if hits:
+            return _narrowed(Found(hits=hits, filters=filters, left_out=left_out), wish, shelf)
+    kind = Filters(categories=wish.filters.categories)
+    return Found(hits=await desk.search("", kind), filters=kind, close=True)
+
+
+def _looser(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
+    given = {part for part in _PARTS if without(filters, (part,)) != filters}
+    seen = set()
+    for parts in _ORDER:
+        left_out = tuple(part for part in parts if part in given)
+        if left_out and left_out not in seen:
+            seen.add(left_out)
+            yield left_out, without(filters, left_out)
+
+
+def without(filters: Filters, parts: tuple[str, ...]) -> Filters:
+    if "price" in parts:
+        filters = replace(filters, price_min=None, price_max=None)
+    return replace(
+        filters,
+        colors=() if "color" in parts else filters.colors,
+        sizes=() if "size" in parts else filters.sizes,
+        brands=() if "brand" in parts else filters.brands,
+        categories=() if "category" in parts else filters.categories,
+    )
+
+
+def _narrowed(found: Found, wish: Wish, shelf: Shelf) -> Found:
+    """Material and audience are wishes no filter knows: products that have them, if there are any."""
+    words = [shelf.stem(token) for token in tokens_of(wish.query)]
+    matched = {hit.product.id: _matched(words, hit, shelf) for hit in found.hits}
+    strict = {word for word in words if word in shelf.materials or shelf.concepts.get((word,)) in AUDIENCE}
+    fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
+    close = bool(words) and not wish.filters.categories and not any(matched.values())
+    return replace(found, hits=fitting or found.hits, close=close)
+
+
+def _matched(words: list[str], hit: Hit, shelf: Shelf) -> set[str]:
+    own = {shelf.stem(token) for token in tokens_of(searchable_text(hit.product))}
+    return own.intersection(words)
+
+
+def cheapest_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    return tuple(sorted(hits, key=lambda hit: hit.variant.price_minor))
+
+
+async def lowest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The cheapest of all that match, not of the best matches: below the lowest until nothing is left."""
+    found = cheapest_first(hits)
+    while found:
+        below = replace(filters, price_max=found[0].variant.price_minor - 1)
+        if (below.price_min or 0) > (below.price_max or 0):
+            break
+        more = await desk.search(query, below)
+        if not more:
+            break
+        found = cheapest_first((*more, *found))
+    return found
+
+
+async def highest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    found = tuple(reversed(cheapest_first(hits)))
+    while found:
+        above = replace(filters, price_min=found[0].variant.price_minor + 1)
+        if above.price_max is not None and (above.price_min or 0) > above.price_max:
+            break
+        more = await desk.search(query, above)
+        if not more:
+            break
+        found = tuple(reversed(cheapest_first((*more, *found))))
+    return found

@@ -1,0 +1,79 @@
+"""Which of the products shown before a message points to: "the second one", "it", "the linen dress"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.language import Language
+from agent.rules.shelf import Shelf
+from agent.words import Words, tokens_of
+from models.product import Product
+
+# Two of the three words of "Blue Summer Dress" name it; "dress" alone does not.
+_ENOUGH = 0.6
+_LAST = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointing:
+    """`exact`: by number or name. Otherwise by a pronoun, which may mean any of the ids."""
+
+    ids: tuple[str, ...] = ()
+    exact: bool = False
+
+
+NOTHING = Pointing()
+
+
+def take_pointing(words: Words, focus: Sequence[Product], shelf: Shelf, language: Language) -> Pointing:
+    exact = _named(words, focus, shelf) or _numbered(words, focus, language)
+    if exact:
+        return Pointing(ids=tuple(dict.fromkeys(exact)), exact=True)
+    if focus and words.has(language.signs["pointer"]):
+        return Pointing(ids=tuple(_of_kind(words, focus, shelf)))
+    return Pointing()
+
+
+def _numbered(words: Words, focus: Sequence[Product], language: Language) -> list[str]:
+    if focus and words.take_all(language.signs["both"]):
+        return [one.id for one in focus[:2]]
+    found = []
+    for number, phrases in language.numbers.items():
+        place = len(focus) if number == _LAST else number
+        if 1 <= place <= len(focus):
+            found += [(start, focus[place - 1].id) for start in words.take_all(phrases)]
+    return [product_id for _, product_id in sorted(found)]
+
+
+def _named(words: Words, focus: Sequence[Product], shelf: Shelf) -> list[str]:
+    """By most words of the name; where one name fits better than all others, only that one."""
+    said = set(shelf.stems(words.tokens))
+    scores = {one.id: _share(said, one, shelf) for one in focus}
+    whole = [product_id for product_id, share in scores.items() if share == 1]
+    if whole:
+        return sorted(whole, key=lambda one: _position(words, one, focus))
+    best = max(scores.values(), default=0)
+    near = [product_id for product_id, share in scores.items() if share == best >= _ENOUGH]
+    return near if len(near) == 1 else []
+
+
+def _share(said: set[str], product: Product, shelf: Shelf) -> float:
+    own = set(shelf.stems(tokens_of(product.name)))
+    both = own & said
+    # A name of one common word ("Dress") is named by it; of several, the kind of product alone is not enough.
+    return len(both) / len(own) if own and (len(both) > 1 or len(own) == 1) else 0.0
+
+
+def _position(words: Words, product_id: str, focus: Sequence[Product]) -> int:
+    name = next(tokens_of(one.name) for one in focus if one.id == product_id)
+    return words.tokens.index(name[0]) if name and name[0] in words.tokens else len(words.tokens)
+
+
+def _of_kind(words: Words, focus: Sequence[Product], shelf: Shelf) -> list[str]:
+    """Among dresses and shoes "that dress" is a dress, and "that" may be any."""
+    said = set(shelf.stems(words.tokens))
+    fitting = [
+        one.id
+        for one in focus
+        if said & {shelf.stem(token) for level in (*one.category, one.name) for token in tokens_of(level)}
+    ]
+    return fitting or [one.id for one in focus]

@@ -1,0 +1,113 @@
+"""Prices, superlatives, sales, and products like another one."""
+
+import asyncio
+from dataclasses import replace
+
+from agent.answer import Answer
+from agent.cards import price
+from agent.rules.finding import cheapest_first, find, highest, lowest
+from agent.rules.situation import Situation, without_price
+from agent.rules.wishes import next_wish
+from agent.rules.wording import label, product_price
+from models.product import Product
+from models.search import Filters, Hit
+from models.turn import Intent, Wish
+
+
+async def price_question(situation: Situation) -> Answer | None:
+    """As in "how much is the second one?". With a product nobody showed yet it is a search."""
+    said, desk = situation.said, situation.desk
+    pointed = situation.pointed()
+    if not said.has("price_question") or not (pointed or situation.focus) or (said.noun and not pointed):
+        return None
+    asked = pointed or situation.focus
+    if len(asked) > 1:
+        text = desk.say("price_of_many")
+    else:
+        text = desk.say("price_of", name=asked[0].name, price=product_price(desk, asked[0]))
+    return situation.answer(Intent.PRICE_INQUIRY, text, product_ids=tuple(one.id for one in asked))
+
+
+async def superlative(situation: Situation) -> Answer | None:
+    """The cheapest of all that fit, not of the ten best matches."""
+    said, desk = situation.said, situation.desk
+    if not said.has("cheapest", "dearest"):
+        return None
+    wish = next_wish(situation.wish, said)
+    found = await find(desk, wish, situation.shelf)
+    if not found.hits:
+        return None
+    extreme, key = (lowest, "cheapest") if said.has("cheapest") else (highest, "dearest")
+    hits = await extreme(desk, wish.query, found.filters, found.hits)
+    best = hits[0]
+    name = label(desk, wish) or desk.turn.merchant.name
+    amount = price(best.variant.price_minor, best.product.currency, desk.language)
+    text = desk.say(key, wish=name, name=best.product.name, price=amount)
+    return situation.answer(
+        Intent.PRICE_INQUIRY, text, product_ids=_ids(hits), filters=found.filters, wish=wish, confidence=0.9
+    )
+
+
+async def sale(situation: Situation) -> Answer | None:
+    said, desk = situation.said, situation.desk
+    if not said.has("sale"):
+        return None
+    wish = next_wish(situation.wish, said)
+    found = await find(desk, wish, situation.shelf)
+    reduced = tuple(hit for hit in found.hits if hit.variant.on_sale)
+    text = desk.say("on_sale" if reduced else "no_sale")
+    hits = reduced or cheapest_first(found.hits)
+    return situation.answer(
+        Intent.PRICE_INQUIRY, text, product_ids=_ids(hits), filters=found.filters, wish=wish
+    )
+
+
+async def cheaper(situation: Situation) -> Answer | None:
+    """Asked for "the same but cheaper": the same kind of product for less, cheapest first."""
+    product, desk = situation.about(), situation.desk
+    if not situation.said.has("cheaper") or product is None or situation.said.filters.price_max is not None:
+        return None
+    own = desk.seen.variant(product.id).price_minor
+    wish = next_wish(situation.wish, situation.said)
+    less = replace(without_price(wish.filters), price_max=own - 1, categories=product.category[-1:])
+    fitting, any_color = await asyncio.gather(
+        desk.search(wish.query, less), desk.search("", replace(less, colors=(), sizes=()))
+    )
+    hits = cheapest_first(_others(fitting or any_color, product))
+    if not hits:
+        return await _like(situation, product, "no_cheaper", Intent.PRICE_INQUIRY)
+    amount = price(own, product.currency, desk.language)
+    text = desk.say("cheaper", name=product.name, price=amount)
+    filters = less if fitting else replace(less, colors=(), sizes=())
+    return situation.answer(
+        Intent.PRICE_INQUIRY,
+        text,
+        product_ids=_ids(hits),
+        filters=filters,
+        wish=Wish(query=wish.query, filters=filters),
+    )
+
+
+async def similar(situation: Situation) -> Answer | None:
+    product = situation.about()
+    if not situation.said.has("similar") or product is None or situation.said.noun:
+        return None
+    return await _like(situation, product, "similar", Intent.PRODUCT_SEARCH)
+
+
+async def _like(situation: Situation, product: Product, key: str, intent: Intent) -> Answer:
+    said = situation.said.filters
+    filters = Filters(
+        price_max=said.price_max, price_min=said.price_min, colors=said.colors, sizes=said.sizes
+    )
+    hits = await situation.desk.similar(product.id, filters)
+    text = situation.desk.say(key, name=product.name)
+    return situation.answer(intent, text, product_ids=_ids(hits), filters=filters)
+
+
+def _others(hits: tuple[Hit, ...], product: Product) -> tuple[Hit, ...]:
+    return tuple(hit for hit in hits if hit.product.id != product.id)
+
+
+def _ids(hits: tuple[Hit, ...]) -> tuple[str, ...]:
+    return tuple(hit.product.id for hit in hits)

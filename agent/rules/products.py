@@ -1,0 +1,94 @@
+"""Wishes for products: searches, refinements, more of the same list."""
+
+import re
+from dataclasses import replace
+
+from agent.answer import Answer
+from agent.compose import contact
+from agent.rules.finding import Found, cheapest_first, find
+from agent.rules.situation import Situation
+from agent.rules.wishes import next_wish
+from agent.rules.wording import joined, label
+from agent.words import tokens_of
+from models.product import searchable_text
+from models.search import NO_FILTERS
+from models.turn import Intent, Wish
+
+# A vague wish is answered with a question that names the shop's first categories.
+_CHOICES = 4
+# Capitalised words, but not the first of a sentence.
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+
+
+async def vague(situation: Situation) -> Answer | None:
+    """With nothing to search for ("something nice") one question helps more than a guess."""
+    said, desk = situation.said, situation.desk
+    if said.has_wish or not said.has("vague", "more") or (said.has("more") and situation.focus):
+        return None
+    choices = [category.lower() for category in situation.shelf.kinds[:_CHOICES]]
+    text = desk.say("clarify_facets", choices=", ".join(choices)) if choices else desk.say("clarify")
+    return situation.answer(Intent.PRODUCT_SEARCH, text, confidence=0.5)
+
+
+async def more(situation: Situation) -> Answer | None:
+    """More of what was found before."""
+    said, wish = situation.said, situation.wish
+    if said.has_wish or not said.has("more") or not situation.focus or wish == Wish():
+        return None
+    shown = {one.id for one in situation.focus}
+    hits = await situation.desk.search(wish.query, wish.filters)
+    ids = tuple(hit.product.id for hit in hits if hit.product.id not in shown)
+    if not ids:
+        return situation.answer(Intent.PRODUCT_SEARCH, situation.desk.say("more_none"))
+    text = situation.desk.say("found", wish=label(situation.desk, wish))
+    return situation.answer(Intent.PRODUCT_SEARCH, text, product_ids=ids, filters=wish.filters)
+
+
+async def search(situation: Situation) -> Answer:
+    said, desk = situation.said, situation.desk
+    wish = next_wish(situation.wish, said)
+    found = await find(desk, wish, situation.shelf)
+    if said.has("cheap"):
+        found = replace(found, hits=cheapest_first(found.hits))
+    return situation.answer(
+        _intent(situation),
+        _text(situation, wish, found),
+        product_ids=tuple(hit.product.id for hit in found.hits),
+        filters=found.filters,
+        wish=wish,
+        confidence=0.6 if found.close or found.left_out else 0.9,
+    )
+
+
+def _intent(situation: Situation) -> Intent:
+    """Who asks "do you have THE blue dress in medium?" asks for a variant of a product the customer knows."""
+    said = situation.said
+    if said.has("definite") and said.filters.sizes and said.noun:
+        return Intent.VARIANT_QUESTION
+    return Intent.PRICE_INQUIRY if said.has("price_question", "cheap") else Intent.PRODUCT_SEARCH
+
+
+def _text(situation: Situation, wish: Wish, found: Found) -> str:
+    desk = situation.desk
+    if not found.hits:
+        return desk.say("nothing", contact=contact(desk))
+    if name := _unknown_name(situation, found):
+        return desk.say("unknown_product", name=name)
+    if found.close:
+        return desk.say("closest")
+    if found.left_out:
+        what = joined(desk, [desk.say(f"excuse_{part}") for part in found.left_out])
+        return desk.say("relaxed", wish=label(desk, wish), what=what)
+    if wish.query == "" and wish.filters == NO_FILTERS:
+        return desk.say("found_all")
+    return desk.say("found_one" if len(found.hits) == 1 else "found", wish=label(desk, wish))
+
+
+def _unknown_name(situation: Situation, found: Found) -> str:
+    """As in "the Aurora dress": words written like a name that no product has."""
+    if not situation.desk.language.names_are_capitalised:
+        return ""
+    known = {token for hit in found.hits for token in tokens_of(searchable_text(hit.product))}
+    strange = set(situation.said.words) - known
+    names = (match.group() for match in _NAME.finditer(situation.said.text))
+    return next((name for name in names if strange.intersection(tokens_of(name))), "")

@@ -1,0 +1,65 @@
+"""What every rule looks at: what was said, what was shown before, and the desk to work on."""
+
+from dataclasses import dataclass, replace
+
+from agent.answer import Answer
+from agent.desk import Desk
+from agent.rules.shelf import Shelf
+from agent.rules.understanding import Understanding
+from models.product import Product
+from models.search import NO_FILTERS, Filters
+from models.turn import Handover, Intent, Wish
+
+# Five products are a choice, three fit under a post.
+SHOWN = {"dm": 5, "comment": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    desk: Desk
+    said: Understanding
+    focus: tuple[Product, ...]
+    shelf: Shelf
+
+    @property
+    def wish(self) -> Wish:
+        return self.desk.turn.memory.wish
+
+    @property
+    def most(self) -> int:
+        return SHOWN.get(self.desk.turn.surface, SHOWN["dm"])
+
+    def pointed(self) -> tuple[Product, ...]:
+        return tuple(one for one in self.focus if one.id in self.said.pointing.ids)
+
+    def about(self) -> Product | None:
+        """The one product the message is about: the one pointed to first, else the first shown."""
+        ids = self.said.pointing.ids
+        return next((one for wanted in ids for one in self.focus if one.id == wanted), None) or next(
+            iter(self.focus), None
+        )
+
+    def answer(
+        self,
+        intent: Intent,
+        text: str,
+        *,
+        product_ids: tuple[str, ...] = (),
+        filters: Filters = NO_FILTERS,
+        wish: Wish | None = None,
+        handover: str | None = None,
+        confidence: float = 0.8,
+    ) -> Answer:
+        return Answer(
+            intent=intent,
+            confidence=confidence,
+            filters=filters,
+            product_ids=product_ids[: self.most],
+            text=" ".join(text.split(" ")).strip(),
+            effects=(Handover(reason=handover),) if handover else (),
+            wish=wish or self.wish,
+        )
+
+
+def without_price(filters: Filters) -> Filters:
+    return replace(filters, price_min=None, price_max=None)

@@ -1,0 +1,99 @@
+"""What one message says: its wish, its filters, the signs in it and the products it points to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.language import Language
+from agent.rules.attributes import take_brands, take_colors, take_kind, take_sizes
+from agent.rules.budget import take_budget
+from agent.rules.pointing import NOTHING, Pointing, take_pointing
+from agent.rules.shelf import Shelf
+from agent.words import Words
+from models.product import Product
+from models.search import NO_FILTERS, Filters
+
+# Signs whose words describe no product; "gift" and "better" may.
+_SIGNS_TAKEN = (
+    *(
+        "ask",
+        "pointer",
+        "cheapest",
+        "dearest",
+        "cheap",
+        "cheaper",
+        "sale",
+        "any_price",
+        "any_color",
+        "any_size",
+    ),
+    *("take", "comparison", "reset", "greeting", "thanks", "other_color", "which_sizes", "price_question"),
+    *("similar", "same", "in_stock"),
+)
+
+
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """`noun`: the kind of product as search words; `words`: what else is said about it, in order."""
+
+    text: str
+    signs: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    noun: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    filters: Filters = NO_FILTERS
+    pointing: Pointing = NOTHING
+
+    def has(self, *signs: str) -> bool:
+        return not self.signs.isdisjoint(signs)
+
+    @property
+    def has_wish(self) -> bool:
+        return bool(self.noun or self.words) or self.filters != NO_FILTERS
+
+
+def understand(
+    text: str, focus: Sequence[Product], shelf: Shelf, language: Language, currency: str
+) -> Understanding:
+    words = Words(text)
+    signs = frozenset(name for name, phrases in language.signs.items() if words.has(phrases))
+    policies = frozenset(name for name, phrases in language.policies.items() if words.has(phrases))
+    pointing = take_pointing(words, focus, shelf, language)
+    budget = take_budget(words, language, currency)
+    brands = take_brands(words, shelf)
+    kind = take_kind(words, shelf)
+    colors = take_colors(words, shelf, language)
+    sizes = take_sizes(words, shelf, language)
+    for name in _SIGNS_TAKEN:
+        words.take_all(language.signs[name])
+    return Understanding(
+        text=text,
+        signs=signs,
+        policies=policies,
+        noun=kind.noun,
+        words=_nearest(words, kind.at, language),
+        filters=Filters(
+            price_min=budget.low if budget else None,
+            price_max=budget.high if budget else None,
+            colors=colors,
+            sizes=sizes,
+            categories=kind.categories,
+            brands=brands,
+        ),
+        pointing=pointing,
+    )
+
+
+def _nearest(words: Words, nouns: tuple[int, ...], language: Language) -> tuple[str, ...]:
+    """Of a long story only what stands near the product: more words find less."""
+    rest = [(at, token) for at, token in words.rest if _says_something(token, language)]
+    near = sorted(rest, key=lambda one: min((abs(one[0] - noun) for noun in nouns), default=one[0]))[
+        :_MOST_WORDS
+    ]
+    return tuple(dict.fromkeys(token for _, token in sorted(near)))
+
+
+def _says_something(token: str, language: Language) -> bool:
+    return len(token) > 1 and any(letter.isalpha() for letter in token) and token not in language.filler

@@ -1,0 +1,67 @@
+"""Wishes and products in words."""
+
+from agent.cards import price, stock
+from agent.desk import Desk
+from models.product import Product, Variant
+from models.search import Filters
+from models.turn import Wish
+
+_COLORS = 3
+
+
+def label(desk: Desk, wish: Wish) -> str:
+    """What was understood: "dresses, blue, size M, up to $80"."""
+    filters = wish.filters
+    sizes = (desk.say("label_size", size=size) for size in filters.sizes)
+    # More colours than these were not asked for: they are what is left when one is refused.
+    colors = filters.colors if len(filters.colors) <= _COLORS else ()
+    parts = (_kind(desk, wish), *colors, *sizes, *filters.brands, budget(desk, filters))
+    return ", ".join(part for part in parts if part)
+
+
+def _kind(desk: Desk, wish: Wish) -> str:
+    """The shop's "dresses" for the "dress" that was searched."""
+    stem = desk.language.stem
+    own = {stem(category.casefold()): category.casefold() for category in wish.filters.categories}
+    words = [own.get(stem(word), word) for word in wish.query.split()]
+    return " ".join(words) or ", ".join(own.values())
+
+
+def budget(desk: Desk, filters: Filters) -> str:
+    currency, parts = desk.turn.merchant.currency, []
+    if filters.price_min is not None:
+        parts.append(desk.say("label_min", price=price(filters.price_min, currency, desk.language)))
+    if filters.price_max is not None:
+        parts.append(desk.say("label_max", price=price(filters.price_max, currency, desk.language)))
+    return " ".join(parts)
+
+
+def joined(desk: Desk, words: list[str]) -> str:
+    if len(words) < 2:  # noqa: PLR2004 - one or none need no "and"
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {desk.say('and')} {words[-1]}"
+
+
+def variant_facts(desk: Desk, product: Product, variant: Variant) -> str:
+    now = price(variant.price_minor, product.currency, desk.language)
+    return ", ".join(one for one in (variant.color, variant.size, now, stock(variant, desk.language)) if one)
+
+
+def product_price(desk: Desk, product: Product) -> str:
+    low, high = (
+        price(minor, product.currency, desk.language)
+        for minor in (product.price_range.min_minor, product.price_range.max_minor)
+    )
+    return low if low == high else desk.say("price_range", low=low, high=high)
+
+
+def distinct(values: list[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def colors_of(product: Product) -> list[str]:
+    return distinct([one.color for one in product.variants if one.sellable])
+
+
+def sizes_of(product: Product) -> list[str]:
+    return distinct([one.size for one in product.variants if one.sellable])

@@ -1,0 +1,141 @@
+"""The tools a model may call: read-only, their arguments checked, what they return kept for grounding."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from agent.answer import AnswerForm
+from agent.desk import MOST, Desk
+from agent.forms import FiltersForm, Form, function_tool
+from agent.names import named_like
+from models.money import minor_digits
+from models.product import Product, Variant
+from models.search import Filters
+
+ANSWER = "answer"
+_DESCRIPTION = 200
+
+
+class SearchProducts(Form):
+    """Search the shop's catalogue. All filters are met by one and the same variant."""
+
+    query: str = Field(description='What it is, without what the filters say: "summer dress".')
+    filters: FiltersForm
+
+
+class GetProductVariants(Form):
+    """Sizes, colours, prices and stock of one product."""
+
+    product_name: str = Field(description="The product's name, or its id.")
+    color: str | None
+    size: str | None
+
+
+class CompareProducts(Form):
+    """Compare products side by side."""
+
+    product_ids: list[str] = Field(description="Two to five ids the tools returned or that were shown last.")
+
+
+_FORMS: dict[str, type[Form]] = {
+    "search_products": SearchProducts,
+    "get_product_variants": GetProductVariants,
+    "compare_products": CompareProducts,
+    ANSWER: AnswerForm,
+}
+TOOLS = [function_tool(name, form) for name, form in _FORMS.items()]
+
+
+class Tools:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def call(self, name: str, arguments: str) -> str:
+        """The result as JSON. ValueError, in words for the model, when the call makes no sense."""
+        if name not in _FORMS:
+            raise ValueError(f"There is no tool {name!r}; there are {', '.join(_FORMS)}.")
+        form = _FORMS[name].model_validate_json(arguments or "{}")
+        match form:
+            case SearchProducts():
+                result = await self._search(form)
+            case GetProductVariants():
+                result = await self._variants(form)
+            case CompareProducts():
+                result = await self._compare(form)
+            case _:
+                raise ValueError(f"{name!r} ends the turn; call it alone.")
+        return json.dumps(result, ensure_ascii=False)
+
+    async def _search(self, form: SearchProducts) -> dict[str, Any]:
+        hits = await self._desk.search(form.query, form.filters.filters(self._desk.turn.merchant.currency))
+        return {
+            "products": [
+                {**_facts(hit.product), "variant": _variant(hit.product, hit.variant)} for hit in hits
+            ]
+        }
+
+    async def _variants(self, form: GetProductVariants) -> dict[str, Any]:
+        name = form.product_name
+        by_id, hits = await asyncio.gather(
+            self._desk.products([name]), self._desk.search(name, Filters(in_stock=False), 5)
+        )
+        product = next(iter(by_id), None) or named_like(name, [hit.product for hit in hits])
+        if product is None:
+            return {"product": None, "similar": [_facts(hit.product) for hit in hits]}
+        fitting = [
+            one for one in product.variants if _fits(one.color, form.color) and _fits(one.size, form.size)
+        ]
+        if fitting:
+            self._desk.seen.choose(product.id, min(fitting, key=lambda one: not one.sellable))
+        return {**_facts(product), "variants": [_variant(product, one) for one in fitting]}
+
+    async def _compare(self, form: CompareProducts) -> dict[str, Any]:
+        products = await self._desk.products(form.product_ids[:MOST])
+        return {"products": [{**_facts(one), "variants": _variants(one)} for one in products]}
+
+
+def _fits(has: str | None, wanted: str | None) -> bool:
+    return wanted is None or (has or "").casefold() == wanted.casefold()
+
+
+def _variants(product: Product) -> list[dict[str, Any]]:
+    return [_variant(product, one) for one in product.variants]
+
+
+def _facts(product: Product) -> dict[str, Any]:
+    return {
+        "id": product.id,
+        "name": product.name,
+        "brand": product.brand,
+        "category": " > ".join(product.category),
+        "description": (product.short_description or product.description)[:_DESCRIPTION],
+        "price_from": _money(product.price_range.min_minor, product.currency),
+        "colors": _distinct([one.color for one in product.variants]),
+        "sizes": _distinct([one.size for one in product.variants]),
+    }
+
+
+def _distinct(values: Sequence[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _variant(product: Product, variant: Variant) -> dict[str, Any]:
+    return {
+        "id": variant.id,
+        "color": variant.color,
+        "size": variant.size,
+        "material": variant.material,
+        "price": _money(variant.price_minor, product.currency),
+        "price_before": _money(variant.compare_at_price_minor, product.currency) if variant.on_sale else None,
+        "can_be_bought": variant.sellable,
+        "stock": variant.stock,
+    }
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    """As "59.90 EUR": what a model reads safely."""
+    digits = minor_digits(currency)
+    return None if minor is None else f"{minor / 10**digits:.{digits}f} {currency}"

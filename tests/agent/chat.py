@@ -1,0 +1,57 @@
+"""A customer who writes turn after turn; what the assistant remembers is kept between them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from agent.ladder import Ladder
+from models.merchant import Merchant
+from models.message import Message, Role
+from models.turn import Memory, PartType, Reply, Turn
+from tests.agent.shop import NOW, MemoryCatalogue
+
+
+class Chat:
+    def __init__(self, ladder: Ladder, catalogue: MemoryCatalogue, merchant: Merchant) -> None:
+        self.ladder = ladder
+        self.catalogue = catalogue
+        self.merchant = merchant
+        self.memory = Memory()
+        self.history: list[Message] = []
+        self.surface = "dm"
+        self._numbers = count(1)
+
+    async def say(self, text: str, *, attachments: Sequence[str] = ()) -> Reply:
+        turn = Turn(
+            id=f"turn-{next(self._numbers)}",
+            merchant=self.merchant,
+            channel="simulator",
+            surface=self.surface,
+            text=text,
+            attachments=tuple(attachments),
+            history=tuple(self.history[-10:]),
+            memory=self.memory,
+            now=NOW,
+        )
+        reply = await self.ladder.answer(turn, self.catalogue)
+        self.memory = reply.memory
+        self.history += [
+            Message(role=Role.CUSTOMER, text=text, at=NOW),
+            Message(role=Role.ASSISTANT, text=text_of(reply), at=NOW),
+        ]
+        return reply
+
+    def speaks(self, *languages: str) -> None:
+        self.merchant = replace(self.merchant, languages=languages)
+
+
+def text_of(reply: Reply) -> str:
+    return "\n".join(part.text for part in reply.parts if part.type is PartType.TEXT)
+
+
+def shown(reply: Reply) -> list[str]:
+    return [card.product_id for card in reply.cards]
+
+
+def failed_steps(reply: Reply) -> list[str]:
+    return [step.name for step in reply.steps if step.status == "failed"]

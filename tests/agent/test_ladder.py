@@ -1,0 +1,247 @@
+"""Every rung of the ladder, over real HTTP against an endpoint that misbehaves on command."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from agent.ladder import build_ladder
+from models.errors import Unavailable
+from models.search import Facets, Filters, SearchResult
+from models.turn import Intent, Reply
+from tests.agent.chat import Chat, failed_steps, shown, text_of
+from tests.agent.shop import MERCHANT, NOW, MemoryCatalogue
+from tests.standins.openai import Fault, OpenAIStandin, answer_call, refusal, tool_call
+
+
+def filters(**changes: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"colors": [], "sizes": [], "categories": [], "brands": [], "in_stock": None}
+    return empty | {"price_min": None, "price_max": None} | changes
+
+
+def step_data(reply: Reply, name: str) -> list[dict[str, Any]]:
+    return [step.data for step in reply.steps if step.name == name]
+
+
+async def test_a_model_searches_and_answers_with_what_it_found(
+    model_chat: Chat, openai: OpenAIStandin, catalogue: MemoryCatalogue
+) -> None:
+    reply = await model_chat.say("do you have a blue dress under 80?")
+    assert reply.rung == "model"
+    assert catalogue.searches == [("dress", Filters(price_max=8000, colors=("blue",)))]
+    assert shown(reply) == ["d1", "d2"]
+    assert reply.memory.wish.query == "dress"
+    assert reply.memory.wish.filters.price_max == 8000
+    assert failed_steps(reply) == []
+    assert len(openai.requests) == 2
+
+
+async def test_tokens_and_cost_of_every_model_call_are_on_record(model_chat: Chat) -> None:
+    reply = await model_chat.say("show me dresses")
+    calls = step_data(reply, "model_call")
+    assert len(calls) == 2
+    assert all(call["tokens"]["completion"] == 40 for call in calls)
+    assert reply.cost_microdollars > 48
+
+
+async def test_tools_are_strict_and_the_shared_prompt_comes_first(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    await model_chat.say("hi")
+    model_chat.merchant = MERCHANT
+    await model_chat.say("show me dresses")
+    first, later = openai.requests[0], openai.requests[-1]
+    assert first["messages"][0] == later["messages"][0]
+    for tool in first["tools"]:
+        parameters = tool["function"]["parameters"]
+        assert tool["function"]["strict"] is True
+        assert parameters["additionalProperties"] is False
+        assert set(parameters["required"]) == set(parameters["properties"])
+
+
+async def test_calls_of_one_round_run_side_by_side(model_chat: Chat, openai: OpenAIStandin) -> None:
+    running, most = 0, 0
+
+    class Slow(MemoryCatalogue):
+        async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.01)
+            running -= 1
+            return await super().search(query, filters, limit)
+
+    model_chat.catalogue = Slow()
+    both = tool_call("search_products", {"query": "dress", "filters": filters(price_max=80)})
+    shoes = tool_call("search_products", {"query": "shoe", "filters": filters(price_max=59.9)})
+    both["tool_calls"].append(shoes["tool_calls"][0] | {"id": "call_2"})
+    openai.faults += [Fault(message=both), Fault(message=answer_call("Both are here.", ["d1", "s2"]))]
+    reply = await model_chat.say("a dress under 80 and shoes under 59.90")
+    assert most == 2
+    assert shown(reply) == ["d1", "s2"]
+    assert model_chat.catalogue.searches[1][1].price_max == 5990
+
+
+async def test_retry_after_is_waited_for_within_the_budget(model_chat: Chat, openai: OpenAIStandin) -> None:
+    openai.faults.append(Fault(status=429, headers={"Retry-After": "0.05"}))
+    assert (await model_chat.say("show me dresses")).rung == "model"
+    assert len(openai.requests) == 3
+
+
+async def test_a_retry_after_beyond_the_budget_is_not_waited_for(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    openai.down = Fault(status=429, headers={"Retry-After": "60"})
+    began = time.monotonic()
+    reply = await model_chat.say("show me dresses")
+    assert time.monotonic() - began < 1
+    assert reply.rung == "rules"
+
+
+async def test_one_server_error_is_tried_again(model_chat: Chat, openai: OpenAIStandin) -> None:
+    openai.faults.append(Fault(status=500))
+    assert (await model_chat.say("show me dresses")).rung == "model"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=500),
+        Fault(cut=True),
+        Fault(body="{not json"),
+        Fault(body='{"object": "chat.completion"}'),
+        Fault(body="[]"),
+        Fault(status=401),
+        Fault(message=refusal("I can't help with that.")),
+        Fault(message={"role": "assistant", "content": "Just text."}),
+        Fault(message=tool_call("search_products", "{broken")),
+        Fault(message=tool_call("search_products", {"query": "dress"})),
+        Fault(message=tool_call("search_products", {"query": "x", "filters": filters(price_max=-3.0)})),
+        Fault(message=tool_call("delete_products", {})),
+        Fault(message=answer_call("Here you go:", ["made-up"])),
+        Fault(message=answer_call("   ")),
+        Fault(message=tool_call("answer", {"text": "half an answer"})),
+    ],
+    ids=lambda fault: str(fault.message or fault.body or fault.status)[:40],
+)
+async def test_whatever_the_endpoint_does_the_rules_answer(
+    model_chat: Chat, openai: OpenAIStandin, fault: Fault
+) -> None:
+    openai.down = fault
+    reply = await model_chat.say("show me dresses under $50")
+    assert reply.rung == "rules"
+    assert shown(reply) == ["d4", "d5"]
+    assert {"model", "model_short"} <= set(failed_steps(reply))
+    assert all(step.data["reason"] for step in reply.steps if step.status == "failed")
+
+
+async def test_an_endpoint_that_hangs_costs_its_share_of_the_turn(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    openai.down = Fault(delay=30)
+    began = time.monotonic()
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "rules"
+    assert time.monotonic() - began < 2
+
+
+async def test_after_a_timeout_the_short_context_answers(model_chat: Chat, openai: OpenAIStandin) -> None:
+    openai.faults.append(Fault(delay=30))
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "model_short"
+    assert "faq" not in openai.requests[-1]["messages"][1]["content"]
+
+
+async def test_an_outage_costs_only_the_first_turns_their_patience(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    openai.down = Fault(status=503)
+    await model_chat.say("show me dresses")
+    asked = len(openai.requests)
+    reply = await model_chat.say("under $50")
+    assert reply.rung == "rules"
+    assert len(openai.requests) == asked
+    assert any("left alone" in str(data["reason"]) for data in step_data(reply, "model_call"))
+
+
+async def test_feedback_puts_a_wrong_call_right(model_chat: Chat, openai: OpenAIStandin) -> None:
+    openai.faults.append(Fault(message=tool_call("search_products", {"query": "dress"})))
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "model"
+    assert failed_steps(reply) == ["repair"]
+    assert "filters: Field required" in openai.requests[1]["messages"][-1]["content"]
+
+
+async def test_a_model_that_never_answers_is_made_to_in_its_last_round(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    search = tool_call("search_products", {"query": "dress", "filters": filters()})
+    openai.faults += [Fault(message=search)] * 3
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "model"
+    assert openai.requests[-1]["tool_choice"]["function"]["name"] == "answer"
+
+
+async def test_variants_and_comparisons_are_tools(model_chat: Chat, openai: OpenAIStandin) -> None:
+    variants = {"product_name": "Marina Summer Dress", "color": "blue", "size": "M"}
+    openai.faults += [
+        Fault(message=tool_call("get_product_variants", variants)),
+        Fault(message=tool_call("compare_products", {"product_ids": ["d1", "d2"]})),
+        Fault(
+            message=answer_call(
+                "Marina Summer Dress is $14 less than Harbour Midi Dress.", ["d1", "d2"], intent="comparison"
+            )
+        ),
+    ]
+    reply = await model_chat.say("compare the Marina dress in blue M with Harbour")
+    assert reply.rung == "model"
+    assert reply.intent is Intent.COMPARISON
+    assert reply.cards[0].variant_id == "d1-Blue-M"
+    assert [step.name for step in reply.steps if step.name == "products"] == ["products", "products"]
+
+
+async def test_a_handover_is_an_effect_of_the_answer(model_chat: Chat, openai: OpenAIStandin) -> None:
+    effects = [{"kind": "handover", "reason": "Order never arrived."}]
+    openai.faults.append(
+        Fault(message=answer_call("A colleague takes over.", intent="support", effects=effects))
+    )
+    reply = await model_chat.say("where is my order")
+    assert reply.handover is not None
+    assert reply.handover.reason == "Order never arrived."
+
+
+async def test_when_the_catalogue_is_down_too_the_apology_hands_over(chat: Chat) -> None:
+    class Down(MemoryCatalogue):
+        async def facets(self) -> Facets:
+            raise Unavailable("the catalogue restarts")
+
+    chat.catalogue = Down()
+    reply = await chat.say("show me dresses")
+    assert reply.rung == "apology"
+    assert reply.handover is not None
+    assert "hello@lindenlark.example" in text_of(reply)
+    assert step_data(reply, "rules")[0]["reason"] == "Unavailable: the catalogue restarts"
+
+
+async def test_a_cancelled_turn_is_cancelled(openai: OpenAIStandin) -> None:
+    ladder = build_ladder(
+        openai_api_key="test-key",
+        openai_base_url=openai.url,
+        model="gpt-4o-mini",
+        clock=lambda: NOW,
+        monotonic=time.monotonic,
+    )
+    openai.down = Fault(delay=30)
+    turn = asyncio.create_task(Chat(ladder, MemoryCatalogue(), MERCHANT).say("hi"))
+    await openai.asked.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    await ladder.close()
+
+
+async def test_no_step_holds_the_key(model_chat: Chat, openai: OpenAIStandin) -> None:
+    openai.down = Fault(status=401, body='{"error": {"message": "Incorrect API key provided: test-key"}}')
+    reply = await model_chat.say("hi")
+    assert "test-key" not in str(reply.steps)
