@@ -4,7 +4,7 @@ The shape is the Product of the API. What we compute ourselves (`price_range`, `
 is taken and ignored, so that what we give out can be given back. Any other unknown key is an error.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -156,16 +156,15 @@ def _variant(draft: VariantDraft, product_name: str, new_id: Callable[[], str]) 
     )
 
 
-def keep_ids(new: Product, old: Product) -> Product:
-    """`new`, its variants with the ids they had in `old`.
+def keep_ids(new: Product, old: Product, *, given: Collection[str] = ()) -> Product:
+    """`new`, its variants with the ids they had in `old`; `given` are ids a person chose, which stand.
 
     A variant with an id of `old` is that one. Any other is the one with its SKU, else its options, else its
     name, if that is not taken: conversations and tracked links know a variant by its id.
     """
-    given = {variant.id for variant in new.variants}
-    kept = given & {variant.id for variant in old.variants}
-    free = [variant for variant in old.variants if variant.id not in kept]
-    ids = {id_: id_ for id_ in kept}
+    stand = {*given, *(variant.id for variant in old.variants)}
+    ids = {variant.id: variant.id for variant in new.variants if variant.id in stand}
+    free = [variant for variant in old.variants if variant.id not in ids]
     for likeness in range(3):
         known = {key: v.id for v in reversed(free) if (key := _likenesses(v, old)[likeness]) is not None}
         for variant in new.variants:

@@ -64,7 +64,11 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
 
 def _header(text: str, delimiter: str) -> list[str]:
     # Not strict: with a delimiter that is not the file's, quotes may look wrong.
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return next(rows, [])
+    except csv.Error as error:
+        raise Invalid(f"row 1 is not CSV: {error}", field="file") from None
 
 
 def _titles(header: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:

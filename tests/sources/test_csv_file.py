@@ -171,6 +171,11 @@ def test_a_quote_that_never_closes_names_the_row_where_it_opens() -> None:
         names('product_id,name,price\np1,Shirt,5\np2,"Hat,5\np3,Sock,5\n')
 
 
+def test_a_header_without_end_is_refused() -> None:
+    with pytest.raises(Invalid, match="row 1 is not CSV"):
+        names('"product_id' + "x" * 1_100_000)
+
+
 def test_a_header_alone_is_no_catalogue() -> None:
     with pytest.raises(Invalid, match="no product"):
         names(HEADER)

@@ -183,6 +183,15 @@ def test_thousands_of_variants_are_matched_at_once(new_id: Callable[[], str]) ->
     assert [v.id for v in keep_ids(new, old).variants] == [v.id for v in reversed(old.variants)]
 
 
+def test_a_chosen_id_stands_though_its_sku_had_another(new_id: Callable[[], str]) -> None:
+    old, new = (
+        product(shirt({"id": "a", "sku": "1"}), new_id),
+        product(shirt({"id": "z", "sku": "1"}), new_id),
+    )
+    assert [variant.id for variant in keep_ids(new, old, given=["z"]).variants] == ["z"]
+    assert [variant.id for variant in keep_ids(new, old).variants] == ["a"]
+
+
 def test_no_two_variants_become_one(new_id: Callable[[], str]) -> None:
     assert updated([{"name": "Big"}], [{"name": "Big"}, {"name": "Big"}], new_id) == ["a", "made-2"]
 
