@@ -23,13 +23,16 @@ class Facts:
         self._units = 10 ** minor_digits(turn.merchant.currency)
 
     def prices(self, products: tuple[Product, ...]) -> set[float]:
-        """Prices, former prices, and how far two products are apart."""
+        """Of now and before."""
         variants = [variant for one in products for variant in one.variants]
         minors = {one.price_minor for one in variants}
         minors |= {one.compare_at_price_minor for one in variants if one.compare_at_price_minor}
-        lowest = [one.price_range.min_minor for one in products]
-        minors |= {abs(first - second) for first, second in combinations(lowest, 2)}
         return {minor / self._units for minor in minors}
+
+    def differences(self, products: tuple[Product, ...]) -> set[float]:
+        """How much less one product costs than another."""
+        lowest = [one.price_range.min_minor for one in products]
+        return {abs(first - second) / self._units for first, second in combinations(lowest, 2)}
 
     def bounds(self, filters: Filters) -> set[float]:
         """What the search was limited to: "up to $80"."""

@@ -31,6 +31,7 @@ class Grounding:
         self._seen = seen
         self._facts = Facts(turn, seen)
         self._words = self._facts.words()
+        self._shop_text = Words(self._facts.shop_text)
 
     def check(self, text: str, product_ids: Iterable[str], filters: Filters) -> list[str]:
         """What is wrong with the reply; nothing when it may be sent."""
@@ -72,7 +73,7 @@ class Grounding:
             return facts.discounts(about) | facts.written(about)
         if number.is_money or _has(before, "price"):
             bounds = facts.bounds(filters) if _has(before, "bound") and not named else set()
-            own = set() if named else facts.written(())
+            own = facts.differences(named) if named else facts.written(())
             return facts.prices(about) | bounds | own | (facts.said() if negated else set())
         if _has(before, "stock_left"):
             return facts.stocks(about)
@@ -82,8 +83,9 @@ class Grounding:
     def _check_claims(self, sentence: str, words: Words, named: tuple[Product, ...]) -> Iterator[str]:
         about = named or self._facts.products
         reduced = any(variant.on_sale for product in about for variant in product.variants)
-        if words.has(_claims("discount")) and not reduced and not self._shop_says("discount"):
-            yield f"No tool returned a discount: {sentence!r}."
+        for _, phrase in words.find(_claims("discount")):
+            if not reduced and not self._shop_text.has([phrase]):
+                yield f"No tool returned this: {' '.join(phrase)!r} in {sentence!r}."
         if named and words.has(_claims("in_stock")) and not all(one.sellable for one in named):
             yield f"Not everything named here can be bought: {sentence!r}."
         if named and words.has(_claims("sold_out")) and any(one.sellable for one in named):
@@ -98,9 +100,6 @@ class Grounding:
                 named.append(product)
                 text = text.replace(name, " | ")
         return tuple(named)
-
-    def _shop_says(self, claim: str) -> bool:
-        return Words(self._facts.shop_text).has(_claims(claim))
 
 
 def _affordable(product: Product, filters: Filters) -> bool:
