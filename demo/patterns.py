@@ -11,6 +11,12 @@ from demo.pen import FIELD, INK, LIGHT, Pen
 _BRIGHT = 0.72
 
 
+_PETALS = path(
+    "M-0.5 -0.5 C-1.2 -2.2 1.2 -2.2 0.5 -0.5 C2.2 -1.2 2.2 1.2 0.5 0.5 "
+    "C1.2 2.2 -1.2 2.2 -0.5 0.5 C-2.2 1.2 -2.2 -1.2 -0.5 -0.5"
+)
+
+
 def _contrast(color: RGB) -> RGB:
     return mix(color, INK, 0.6) if brightness(color) > _BRIGHT else mix(color, LIGHT, 0.85)
 
@@ -22,11 +28,11 @@ def _stripes(pen: Pen) -> None:
 
 def _pinstripes(pen: Pen) -> None:
     for x in range(1, FIELD, 3):
-        pen.line(path(f"M{x} 0 L{x} 100"), 0.25, _contrast(pen.color), 130)
+        pen.line(((x, 0), (x, FIELD)), 0.25, _contrast(pen.color), 130)
 
 
 def _dots(pen: Pen) -> None:
-    for row, column in product(range(0, FIELD, 4), range(0, FIELD, 5)):
+    for row, column in product(range(4, FIELD - 4, 4), range(10, FIELD - 10, 5)):
         pen.tint(oval(column + (row % 8) * 0.6, row, 0.75, 0.75), _contrast(pen.color), 235)
 
 
@@ -45,17 +51,17 @@ def _check(pen: Pen) -> None:
 
 
 def _floral(pen: Pen) -> None:
-    for row, column in product(range(1, FIELD, 7), range(1, FIELD, 8)):
+    for row, column in product(range(8, FIELD - 4, 7), range(9, FIELD - 8, 8)):
         x, y = column + (row * 3 % 8), row + (column * 5 % 4)
-        for dx, dy in ((-0.9, 0), (0.9, 0), (0, -0.9), (0, 0.9)):
-            pen.tint(oval(x + dx, y + dy, 0.75, 0.75), _contrast(pen.color), 230)
+        petals = tuple((x + dx, y + dy) for dx, dy in _PETALS)
+        pen.tint(petals, _contrast(pen.color), 230)
         pen.tint(oval(x, y, 0.55, 0.55), (226, 171, 74), 255)
-        pen.line(path(f"M{x + 1.2} {y + 1.2} Q{x + 2.6} {y + 1.6} {x + 3} {y + 3}"), 0.4, (96, 128, 92), 220)
+        pen.line(((x + 1.2, y + 1.2), (x + 2.4, y + 1.7), (x + 3, y + 3)), 0.4, (96, 128, 92), 220)
 
 
 def _ribs(pen: Pen) -> None:
     for x in range(0, FIELD, 2):
-        pen.line(path(f"M{x} 0 L{x} 100"), 0.3, alpha=28)
+        pen.line(((x, 0), (x, FIELD)), 0.3, alpha=28)
 
 
 def _cables(pen: Pen) -> None:
@@ -69,14 +75,14 @@ def _cables(pen: Pen) -> None:
 
 def _weave(pen: Pen) -> None:
     for at in range(-FIELD, FIELD, 3):
-        pen.line(path(f"M{at} 0 L{at + 100} 100"), 0.35, alpha=36)
-        pen.line(path(f"M{at} 100 L{at + 100} 0"), 0.35, alpha=36)
+        pen.line(((at, 0), (at + FIELD, FIELD)), 0.35, alpha=36)
+        pen.line(((at, FIELD), (at + FIELD, 0)), 0.35, alpha=36)
 
 
 def _quilt(pen: Pen) -> None:
     for at in range(-FIELD, FIELD, 8):
-        pen.line(path(f"M{at} 0 L{at + 100} 100"), 0.4, alpha=60)
-        pen.line(path(f"M{at} 100 L{at + 100} 0"), 0.4, alpha=60)
+        pen.line(((at, 0), (at + FIELD, FIELD)), 0.4, alpha=60)
+        pen.line(((at, FIELD), (at + FIELD, 0)), 0.4, alpha=60)
 
 
 PATTERNS: dict[str, Callable[[Pen], None]] = {

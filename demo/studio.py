@@ -28,7 +28,7 @@ def shoot(pen: Pen, look: Look, *, standing: bool) -> bytes:
     tones = DEEP_TONES if brightness(pen.color) > _PALE else TONES
     tone = tones[look.seed % len(tones)]
     left, top, right, bottom = (edge // 2 for edge in pen.mask.getbbox() or (0, 0, 2 * SIDE, 2 * SIDE))
-    # Only where something is drawn: half the time of the whole field.
+    # Only where something is drawn; the rest is backdrop.
     box = (2 * left, 2 * top, 2 * right, 2 * bottom)
     mask = pen.mask.reduce(2, box)
     # What stands keeps its floor, what hangs is centred.
