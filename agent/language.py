@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -52,10 +52,14 @@ class Language:
         self.names_are_capitalised = file.names_are_capitalised
         self.common = frozenset(tokens_of(file.common))
         self.filler = frozenset(tokens_of(file.filler)) | self.common
-        self.endings = file.endings
+        self._endings = file.endings
+        self.stem = lru_cache(maxsize=20_000)(self._stem)
         self.colors = _table(file.colors)
         self.sizes = _table(file.sizes)
         self.concepts = _table(file.concepts)
+        self.concept_stems = {
+            self.stems(phrase): concept for concept, phrases in self.concepts.items() for phrase in phrases
+        }
         self._first = {concept: tokens_of(words[0]) for concept, words in file.concepts.items()}
         self.numbers = {int(number): phrases_of(words) for number, words in file.numbers.items()}
         self.budget = _table(file.budget)
@@ -64,10 +68,13 @@ class Language:
         self.policies = _table(file.policies)
         self.phrases: Mapping[str, list[str]] = file.phrases
 
-    def stem(self, word: str) -> str:
+    def stems(self, phrase: Phrase) -> Phrase:
+        return tuple(self.stem(token) for token in phrase)
+
+    def _stem(self, word: str) -> str:
         """Good enough to join singular and plural; both sides of a comparison go through it."""
-        for ending, singular in self.endings.plural:
-            if word.endswith(ending) and len(word) - len(ending) >= self.endings.shortest:
+        for ending, singular in self._endings.plural:
+            if word.endswith(ending) and len(word) - len(ending) >= self._endings.shortest:
                 return word[: len(word) - len(ending)] + singular
         return word
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -48,35 +48,51 @@ def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
 
 class Words:
     def __init__(self, text: str) -> None:
-        self.tokens = tokens_of(text)
+        self._read(tokens_of(text))
         self.free = [True] * len(self.tokens)
+
+    def mapped(self, change: Callable[[str], str]) -> "Words":
+        """The same words in another form; what is taken of one is taken of the other."""
+        other = Words("")
+        other._read(tuple(change(token) for token in self.tokens))
+        other.free = self.free
+        return other
+
+    def _read(self, tokens: Phrase) -> None:
+        self.tokens = tokens
+        # Hundreds of phrases are looked for in every message, and few of them begin with a word of it.
+        self._places: dict[str, list[int]] = {}
+        for at, token in enumerate(self.tokens):
+            self._places.setdefault(token, []).append(at)
 
     def at(self, phrase: Phrase, start: int) -> bool:
         """Whether the phrase stands there, in words nobody has taken."""
         end = start + len(phrase)
         return bool(phrase) and self.tokens[start:end] == phrase and all(self.free[start:end])
 
-    def find(self, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
-        found: list[tuple[int, Phrase]] = []
-        for phrase in phrases:
-            found += [(start, phrase) for start in range(len(self.tokens)) if self.at(phrase, start)]
-        return sorted(found)
+    def starts(self, phrase: Phrase) -> list[int]:
+        """Where the phrase stands, taken or not."""
+        places = self._places.get(phrase[0], ()) if phrase else ()
+        return [start for start in places if self.tokens[start : start + len(phrase)] == phrase]
 
     def has(self, phrases: Iterable[Phrase]) -> bool:
-        return any(self.tokens[i : i + len(p)] == p for p in phrases for i in range(len(self.tokens)) if p)
+        return any(self.starts(phrase) for phrase in phrases)
+
+    def find(self, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
+        return sorted((start, one) for one in phrases for start in self.starts(one) if self.at(one, start))
 
     def take(self, start: int, count: int = 1) -> None:
         self.free[start : start + count] = [False] * count
 
-    def take_all(self, phrases: Iterable[Phrase]) -> list[int]:
-        """Positions of what was found and taken; a longer phrase hides the shorter ones inside it."""
-        starts = []
+    def take_all(self, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
+        """What was found and taken, in order of the message; give the longest phrases first."""
+        found = []
         for phrase in phrases:
-            for start in range(len(self.tokens)):
+            for start in self.starts(phrase):
                 if self.at(phrase, start):
                     self.take(start, len(phrase))
-                    starts.append(start)
-        return sorted(starts)
+                    found.append((start, phrase))
+        return sorted(found)
 
     @property
     def rest(self) -> list[tuple[int, str]]:

@@ -1,6 +1,5 @@
 """Colours, sizes, brands and categories taken out of a message."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.language import Language
@@ -20,35 +19,19 @@ class Kind:
     at: tuple[int, ...] = ()
 
 
-def longest_first(words: Words, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
-    """What is found is taken at once, so that "navy blue" leaves no "blue" behind."""
-    found = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        for start in range(len(words.tokens)):
-            if words.at(phrase, start):
-                words.take(start, len(phrase))
-                found.append((start, phrase))
-    return sorted(found)
-
-
 def take_brands(words: Words, shelf: Shelf) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(shelf.brands[phrase] for _, phrase in longest_first(words, shelf.brands)))
+    return tuple(dict.fromkeys(shelf.brands[phrase] for _, phrase in words.take_all(shelf.brands)))
 
 
 def take_kind(words: Words, shelf: Shelf) -> Kind:
     categories: list[str] = []
     nouns: list[tuple[int, str]] = []
-    stems = shelf.stems(words.tokens)
-    for phrase in sorted({*shelf.categories, *shelf.concepts}, key=len, reverse=True):
-        for start in range(len(stems)):
-            end = start + len(phrase)
-            if stems[start:end] == phrase and all(words.free[start:end]) and not shelf.is_audience(phrase):
-                words.take(start, len(phrase))
-                categories += shelf.categories.get(phrase, ())
-                nouns.append((start, shelf.search_word(phrase)))
+    for start, phrase in words.mapped(shelf.stem).take_all(shelf.kinds):
+        categories += shelf.categories.get(phrase, ())
+        nouns.append((start, shelf.search_word(phrase)))
     return Kind(
         categories=tuple(dict.fromkeys(categories)),
-        noun=tuple(dict.fromkeys(noun for _, noun in sorted(nouns))),
+        noun=tuple(dict.fromkeys(noun for _, noun in nouns)),
         at=tuple(at for at, _ in nouns),
     )
 
@@ -56,7 +39,7 @@ def take_kind(words: Words, shelf: Shelf) -> Kind:
 def take_colors(words: Words, shelf: Shelf, language: Language) -> tuple[str, ...]:
     """Colours wanted; when some are only refused, every other colour of the shop."""
     wanted, refused = [], set()
-    for start, phrase in longest_first(words, shelf.colors):
+    for start, phrase in words.take_all(shelf.colors):
         if _refused(words, start, language):
             refused.add(shelf.colors[phrase])
         else:
@@ -75,20 +58,18 @@ def _refused(words: Words, start: int, language: Language) -> bool:
 
 
 def take_sizes(words: Words, shelf: Shelf, language: Language) -> tuple[str, ...]:
-    found: list[tuple[int, str]] = []
-    announced = [(start + len(phrase)) for start, phrase in words.find(language.signs["size_before"])]
-    for phrase in sorted(shelf.sizes, key=len, reverse=True):
-        for start in range(len(words.tokens)):
-            if words.at(phrase, start) and (start in announced or _stands_alone(words, phrase, shelf)):
-                words.take(start, len(phrase))
-                found.append((start, shelf.sizes[phrase]))
-    found += _numbered(words, language)
+    announced = {start + len(phrase) for start, phrase in words.find(language.signs["size_before"])}
+    found = _numbered(words, language)
+    for start, phrase in words.find(shelf.sizes):
+        if words.at(phrase, start) and (start in announced or _stands_alone(words, phrase, shelf)):
+            words.take(start, len(phrase))
+            found.append((start, shelf.sizes[phrase]))
     return tuple(dict.fromkeys(size for _, size in sorted(found)))
 
 
 def _stands_alone(words: Words, phrase: Phrase, shelf: Shelf) -> bool:
     """A letter or word size where the shop has such sizes; a bare number only as the whole message."""
-    if any(token[0].isdigit() for token in phrase) and phrase[0].isdigit():
+    if phrase[0][0].isdigit():
         return len(words.tokens) <= len(phrase) + 1
     return len(phrase) > 1 or shelf.sizes[phrase] in shelf.letter_sizes
 

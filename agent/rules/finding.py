@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.desk import Desk
-from agent.rules.shelf import AUDIENCE, Shelf
+from agent.rules.shelf import Shelf
 from agent.words import tokens_of
 from models.product import searchable_text
 from models.search import Filters, Hit
@@ -75,7 +75,7 @@ def _narrowed(found: Found, wish: Wish, shelf: Shelf) -> Found:
     """Material and audience are wishes no filter knows: products that have them, if there are any."""
     words = [shelf.stem(token) for token in tokens_of(wish.query)]
     matched = {hit.product.id: _matched(words, hit, shelf) for hit in found.hits}
-    strict = {word for word in words if word in shelf.materials or shelf.concepts.get((word,)) in AUDIENCE}
+    strict = {word for word in words if word in shelf.materials or shelf.is_audience(word)}
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
     close = bool(words) and not wish.filters.categories and not any(matched.values())
     return replace(found, hits=fitting or found.hits, close=close)

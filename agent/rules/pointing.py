@@ -40,7 +40,7 @@ def _numbered(words: Words, focus: Sequence[Product], language: Language) -> lis
     for number, phrases in language.numbers.items():
         place = len(focus) if number == _LAST else number
         if 1 <= place <= len(focus):
-            found += [(start, focus[place - 1].id) for start in words.take_all(phrases)]
+            found += [(start, focus[place - 1].id) for start, _ in words.take_all(phrases)]
     return [product_id for _, product_id in sorted(found)]
 
 

@@ -25,7 +25,7 @@ async def vague(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if said.has_wish or not said.has("vague", "more") or (said.has("more") and situation.focus):
         return None
-    choices = [category.lower() for category in situation.shelf.kinds[:_CHOICES]]
+    choices = [category.lower() for category in situation.shelf.choices[:_CHOICES]]
     text = desk.say("clarify_facets", choices=", ".join(choices)) if choices else desk.say("clarify")
     return situation.answer(Intent.PRODUCT_SEARCH, text, confidence=0.5)
 

@@ -7,7 +7,7 @@ from agent.answer import Answer
 from agent.desk import Desk
 from agent.language import language
 from agent.rules import comparing, prices, products, shop, variants
-from agent.rules.shelf import Shelf
+from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
 from agent.rules.understanding import understand
 from models.codec import to_jsonable
@@ -53,7 +53,7 @@ async def _situation(desk: Desk) -> Situation:
     turn = desk.turn
     facets, focus = await asyncio.gather(desk.facets(), _focus(desk, turn.memory.focus))
     shop_language = language(turn.merchant.languages[0] if turn.merchant.languages else "en")
-    shelf = Shelf(facets, desk.language, shop_language)
+    shelf = shelf_of(facets, desk.language, shop_language)
     with desk.trace.step("understand", language=desk.language.code) as data:
         said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
         data |= {

@@ -1,7 +1,8 @@
 """The merchant's own words, matched with a customer's: colours, sizes, categories, brands, materials."""
 
+import re
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from agent.language import Language, languages
@@ -10,6 +11,7 @@ from models.search import Facets
 
 # Said of whom it is for, not of what it is: it narrows a category instead of being one.
 AUDIENCE = frozenset({"women", "men", "kids", "baby"})
+_PARTS = re.compile(r"\s*(?:[&/,+]|\band\b|\bund\b|\bet\b|\by\b|\be\b)\s*", re.IGNORECASE)
 
 
 class Shelf:
@@ -25,7 +27,7 @@ class Shelf:
     def colors(self) -> Mapping[Phrase, str]:
         """Common ones by their English name, which every search understands; others as the shop writes."""
         own = {tokens_of(color): color.lower() for color in self.facets.colors}
-        return {phrase: color for phrase, color in own.items() if phrase} | _inverse(self._language.colors)
+        return _longest_first(own | _inverse(self._language.colors))
 
     @cached_property
     def own_colors(self) -> tuple[str, ...]:
@@ -34,10 +36,10 @@ class Shelf:
 
     @cached_property
     def sizes(self) -> Mapping[Phrase, str]:
-        own = {phrase: size for size in self.facets.sizes if (phrase := tokens_of(size))}
+        own = {tokens_of(size): size for size in self.facets.sizes}
         # "38" finds "EU 38".
         numbers = {(token,): token for phrase in own for token in phrase if token[0].isdigit()}
-        return numbers | own | _inverse(self._language.sizes)
+        return _longest_first(numbers | own | _inverse(self._language.sizes))
 
     @cached_property
     def letter_sizes(self) -> frozenset[str]:
@@ -47,13 +49,12 @@ class Shelf:
 
     @cached_property
     def brands(self) -> Mapping[Phrase, str]:
-        return {phrase: brand for brand in self.facets.brands if (phrase := tokens_of(brand))}
+        return _longest_first({tokens_of(brand): brand for brand in self.facets.brands})
 
     @cached_property
     def materials(self) -> frozenset[str]:
-        return frozenset(
-            self.stem(token) for material in self.facets.materials for token in tokens_of(material)
-        )
+        tokens = (token for material in self.facets.materials for token in tokens_of(material))
+        return frozenset(self.stem(token) for token in tokens)
 
     @cached_property
     def categories(self) -> Mapping[Phrase, tuple[str, ...]]:
@@ -65,23 +66,24 @@ class Shelf:
         return known
 
     @cached_property
-    def kinds(self) -> tuple[str, ...]:
-        """Categories that are a kind of product, the shop's commonest first."""
+    def kinds(self) -> Mapping[Phrase, str]:
+        """Stemmed words for a kind of product, sold here or not."""
+        known = self._language.concept_stems | dict.fromkeys(self.categories, "")
+        return _longest_first({phrase: word for phrase, word in known.items() if word not in AUDIENCE})
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """Categories to offer, the shop's commonest first."""
         named = {category for own in self.categories.values() for category in own}
         return tuple(category for category in self.facets.categories if category in named)
 
-    @cached_property
-    def concepts(self) -> Mapping[Phrase, str]:
-        concepts = _inverse(self._language.concepts)
-        return {self.stems(phrase): concept for phrase, concept in concepts.items()}
-
-    def is_audience(self, phrase: Phrase) -> bool:
-        return self.concepts.get(phrase) in AUDIENCE
+    def is_audience(self, word: str) -> bool:
+        return self._language.concept_stems.get((self.stem(word),)) in AUDIENCE
 
     def search_word(self, phrase: Phrase) -> str:
         """Words searched with: the customer's own, or the shop's where they speak different languages."""
-        concept = self.concepts.get(phrase)
-        if concept is None or self._shop.code == self._language.code:
+        concept = self._language.concept_stems.get(phrase)
+        if concept is None or self._shop is self._language:
             return " ".join(phrase)
         return " ".join(self._shop.words_of(concept))
 
@@ -89,24 +91,29 @@ class Shelf:
         return self._language.stem(token)
 
     def stems(self, phrase: Phrase) -> Phrase:
-        return tuple(self._language.stem(token) for token in phrase)
+        return self._language.stems(phrase)
 
     def _names(self, category: str) -> set[Phrase]:
-        names = {self.stems(tokens_of(category))}
-        for concept in concepts_of(category) - AUDIENCE:
-            names |= {self.stems(phrase) for phrase in self._language.concepts.get(concept, ())}
-        return {name for name in names if name and not self.is_audience(name)}
+        """Of "Tops & T-Shirts" each part, of "Women's Dresses" the dresses."""
+        names = set()
+        for part in _PARTS.split(category):
+            tokens = tuple(token for token in tokens_of(part) if not self.is_audience(token))
+            names.add(self.stems(tokens))
+            for concept in concepts_of(tokens) - AUDIENCE:
+                names |= {self.stems(phrase) for phrase in self._language.concepts.get(concept, ())}
+        return names - {()}
 
 
-def concepts_of(text: str) -> set[str]:
-    """What the whole text means in any language we know: a shop may be German and its customer not."""
-    found = set()
-    for known in languages().values():
-        stems = tuple(known.stem(token) for token in tokens_of(text))
-        for concept, phrases in known.concepts.items():
-            if any(tuple(known.stem(token) for token in phrase) == stems for phrase in phrases):
-                found.add(concept)
-    return found
+@lru_cache(maxsize=64)
+def shelf_of(facets: Facets, language: Language, shop: Language) -> Shelf:
+    """Building one takes some milliseconds, and a shop's facets seldom change."""
+    return Shelf(facets, language, shop)
+
+
+def concepts_of(tokens: Phrase) -> set[str]:
+    """What the words mean in any language we know: a shop may be German and its customer not."""
+    found = {known.concept_stems.get(known.stems(tokens)) for known in languages().values()}
+    return {concept for concept in found if concept}
 
 
 @cache
@@ -118,3 +125,8 @@ def _everywhere(table: Literal["colors", "sizes"]) -> Mapping[Phrase, str]:
 
 def _inverse(table: Mapping[str, tuple[Phrase, ...]]) -> dict[Phrase, str]:
     return {phrase: name for name, phrases in table.items() for phrase in phrases}
+
+
+def _longest_first(table: Mapping[Phrase, str]) -> dict[Phrase, str]:
+    """So that "navy blue" is found before "blue"."""
+    return {phrase: table[phrase] for phrase in sorted(table, key=len, reverse=True) if phrase}
