@@ -22,27 +22,23 @@ from launch.secrets import made_once
 from settings import Settings, settings
 
 WATCH_S = 2.0
-END_PATIENCE_S = 2.0
+END_PATIENCE_S = 0.5
 ENTRY_LINK_S = 3600.0
 
 
 def main() -> int:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    _listen(stop)
     configuration = settings()
     data = configuration.data_dir.resolve()
     data.mkdir(parents=True, exist_ok=True)
     processes = OwnProcesses(data / "processes.json")
     try:
-        _refuse_second_run(configuration, processes)
-    except (PortTaken, RuntimeError) as error:
+        _make_way(configuration, processes)
+    except (PortTaken, AlreadyRunning) as error:
         print(f"Shopkeep does not start: {error}", file=sys.stderr)
         return 1
-    ended = processes.end_leftovers(END_PATIENCE_S)
-    if ended:
-        print(f"Ended {ended} processes that a run left behind when it crashed.")
-    with _everything(configuration, data, processes) as postgres:
+    with _everything(configuration, data, processes, stop) as postgres:
         while not stop.wait(WATCH_S):
             processes.record()
             if postgres:
@@ -52,19 +48,31 @@ def main() -> int:
     return 0
 
 
-def _refuse_second_run(configuration: Settings, processes: OwnProcesses) -> None:
-    pid = processes.running_launcher()
-    require_free("PORT", configuration.port)
-    if pid is not None:
-        raise RuntimeError(
-            f"it already runs on {configuration.data_dir} (process {pid}). "
-            "For a second one set DATA_DIR and PORT."
+def _listen(stop: threading.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+
+class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is
+    pass
+
+
+def _make_way(configuration: Settings, processes: OwnProcesses) -> None:
+    """End our own leftovers, touch nothing else, and be sure that the port is free."""
+    if (pid := processes.running_launcher()) is not None:
+        raise AlreadyRunning(
+            f"PORT {configuration.port} is taken: it already runs on the data folder "
+            f"{configuration.data_dir} (process {pid}). For a second one: "
+            f"DATA_DIR=var2 PORT={configuration.port + 1} make run"
         )
+    if ended := processes.end_leftovers(END_PATIENCE_S):
+        print(f"Ended {ended} processes that a crashed run had left behind.")
+    require_free("PORT", configuration.port)
 
 
 @contextmanager
 def _everything(
-    configuration: Settings, data: Path, processes: OwnProcesses
+    configuration: Settings, data: Path, processes: OwnProcesses, stop: threading.Event
 ) -> Iterator[EmbeddedPostgres | None]:
     """Up on entering, down on leaving, however far it got."""
     began = time.monotonic()
@@ -80,7 +88,8 @@ def _everything(
         settings.cache_clear()
         from launch import cluster  # noqa: PLC0415 - Ray reads the environment when it is imported
 
-        with cluster.running(settings(), processes) as dashboard:
+        # Ray puts handlers of its own in place of ours.
+        with cluster.running(settings(), processes, lambda: _listen(stop)) as dashboard:
             code = secrets.token_urlsafe(16)
             asyncio.run(cluster.furnish(settings(), hashlib.sha256(code.encode()).hexdigest(), ENTRY_LINK_S))
             print(_welcome(settings(), code, dashboard, time.monotonic() - began), flush=True)

@@ -35,7 +35,7 @@ def merged(
     if before is None:
         return product
     return replace(
-        keep_ids(product, before.product),
+        keep_ids(product, before.product, given={variant.id for variant in put.draft.variants if variant.id}),
         version=before.product.version + 1,
         created_at=before.product.created_at,
     )

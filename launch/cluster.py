@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import ray
@@ -23,7 +23,7 @@ OBJECT_STORE_BYTES = 256 * 1024 * 1024
 
 
 @contextmanager
-def running(configuration: Settings, processes: OwnProcesses) -> Iterator[str]:
+def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callable[[], None]) -> Iterator[str]:
     """Yields the address of the dashboard once everything answers."""
     migrated = _Migration(configuration.require_database_url)
     migrated.start()
@@ -35,6 +35,7 @@ def running(configuration: Settings, processes: OwnProcesses) -> Iterator[str]:
         logging_level=logging.WARNING,
     )
     try:
+        ray_is_up()
         processes.record()
         migrated.done()
         actors = start_actors(configuration)
@@ -45,7 +46,8 @@ def running(configuration: Settings, processes: OwnProcesses) -> Iterator[str]:
         yield f"http://{context.dashboard_url}"
     finally:
         processes.record()
-        serve.shutdown()
+        # Not serve.shutdown(): it takes 3 s to drain what may be cut off at any point anyway. What it
+        # would stop, HAProxy, is on record and ended with the rest.
         ray.shutdown()
 
 

@@ -1,75 +1,88 @@
 """The processes of this installation, on record: a crash may leave some, and they are ours to end."""
 
-import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from models.codec import from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A pid alone may be somebody else's by now."""
+
+    pid: int
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    launcher: Identity
+    started: tuple[Identity, ...] = ()
+
 
 class OwnProcesses:
-    """A process is known by pid and start time: a pid alone may be somebody else's by now."""
-
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._seen: set[tuple[int, float]] = set()
+        me = psutil.Process()
+        self._run = Run(Identity(me.pid, me.create_time()))
 
     def record(self) -> None:
         """Everything below this process as of now; what was seen before stays on the list."""
-        seen = self._seen | set(_descendants())
-        if seen == self._seen:
-            return
-        self._seen = seen
-        me = psutil.Process()
-        unfinished = self._file.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps({"launcher": [me.pid, me.create_time()], "started": sorted(seen)}))
-        unfinished.replace(self._file)
+        seen = {*self._run.started, *_descendants()}
+        if len(seen) > len(self._run.started):
+            self._run = Run(self._run.launcher, tuple(seen))
+            unfinished = self._file.with_suffix(".unfinished")
+            unfinished.write_text(to_json(self._run))
+            unfinished.replace(self._file)
 
     def end(self, patience_s: float) -> None:
         """What this run started and still runs."""
-        self._seen |= set(_descendants())
-        _end(_alive(self._seen), patience_s)
+        self.record()
+        _end(_alive(self._run.started), patience_s)
         self._file.unlink(missing_ok=True)
 
     def end_leftovers(self, patience_s: float) -> int:
         """What a run that crashed left behind; how many processes there were."""
-        recorded = self._recorded()
-        left = _alive(_pairs(recorded.get("started", [])))
+        crashed = self._last_run()
+        left = _alive(crashed.started) if crashed else []
         _end(left, patience_s)
         self._file.unlink(missing_ok=True)
         return len(left)
 
     def running_launcher(self) -> int | None:
         """The pid of a launcher that is at work on this data folder."""
-        alive = _alive(_pairs(self._recorded().get("launcher", [])))
-        return next((process.pid for process in alive if process.pid != os.getpid()), None)
+        last = self._last_run()
+        return last.launcher.pid if last and _alive([last.launcher]) else None
 
-    def _recorded(self) -> dict[str, list[list[float]]]:
+    def _last_run(self) -> Run | None:
         if not self._file.exists():
-            return {}
-        recorded: dict[str, list[list[float]]] = json.loads(self._file.read_text())
-        return recorded
+            return None
+        try:
+            return from_json(Run, self._file.read_bytes())
+        except ValueError:
+            return None  # not ours to interpret
 
 
-def _pairs(rows: Iterable[list[float]]) -> list[tuple[int, float]]:
-    return [(int(pid), began) for pid, began in rows]
-
-
-def _descendants() -> Iterable[tuple[int, float]]:
+def _descendants() -> Iterator[Identity]:
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            yield process.pid, process.create_time()
+            yield Identity(process.pid, process.create_time())
 
 
-def _alive(seen: Iterable[tuple[int, float]]) -> list[psutil.Process]:
+def _alive(seen: Iterable[Identity]) -> list[psutil.Process]:
     alive = []
-    for pid, began in seen:
+    for identity in seen:
         with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
+            process = psutil.Process(identity.pid)
             # The clock's resolution is a hundredth of a second.
-            if abs(process.create_time() - began) < 0.05 and process.status() != psutil.STATUS_ZOMBIE:  # noqa: PLR2004
+            if (
+                abs(process.create_time() - identity.began) < 0.05
+                and process.status() != psutil.STATUS_ZOMBIE
+            ):  # noqa: PLR2004
                 alive.append(process)
     return alive
 
