@@ -64,6 +64,11 @@ class Facts:
     def words(self) -> set[str]:
         return set(tokens_of(" ".join((self.shop_text, *map(words_of, self.products)))))
 
+    def without_contact(self, text: str) -> str:
+        """A phone number is no price."""
+        phone = self._turn.merchant.contact.phone
+        return text.replace(phone, " ") if phone else text
+
     def knows_link(self, link: str) -> bool:
         contact = self._turn.merchant.contact
         known = {one for one in (contact.url, contact.email) if one} | set(links(self.shop_text))

@@ -37,7 +37,7 @@ class Grounding:
         """What is wrong with the reply; nothing when it may be sent."""
         found = list(self._check_products(product_ids, filters))
         found += [f"No tool returned {link!r}." for link in links(text) if not self._facts.knows_link(link)]
-        for sentence in sentences(without_links(text)):
+        for sentence in sentences(without_links(self._facts.without_contact(text))):
             found += self._check_sentence(sentence, filters)
         return found
 

@@ -13,6 +13,7 @@ from agent.catalogue import Catalogue
 from agent.compose import compose
 from agent.desk import Desk
 from agent.endpoint import Endpoint
+from agent.language import languages
 from agent.model import ModelAgent
 from agent.prompt import FULL, SHORT
 from agent.rules.rules_agent import RulesAgent
@@ -76,6 +77,7 @@ def build_ladder(
     patience_s: float = 10.0,
 ) -> Ladder:
     """Without a key the rules answer first. `patience_s` is all a turn may take."""
+    languages()  # a broken language file fails the start, not a turn
     rules: tuple[Rung, float] = (RulesAgent(), patience_s)
     if not openai_api_key:
         return Ladder([rules], clock=clock, monotonic=monotonic)

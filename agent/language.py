@@ -60,6 +60,13 @@ class Language:
         self.concept_stems = {
             self.stems(phrase): concept for concept, phrases in self.concepts.items() for phrase in phrases
         }
+        # "t-shirt" reads better than its tokens.
+        self.written = {
+            self.stems(tokens_of(text)): text
+            for texts in file.concepts.values()
+            for text in texts
+            if "-" in text
+        }
         self._first = {concept: tokens_of(words[0]) for concept, words in file.concepts.items()}
         self.numbers = {int(number): phrases_of(words) for number, words in file.numbers.items()}
         self.budget = _table(file.budget)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent.desk import Desk
 from agent.rules.shelf import Shelf
-from agent.words import tokens_of
+from agent.words import Phrase, tokens_of
 from models.product import searchable_text
 from models.search import Filters, Hit
 from models.turn import Wish
@@ -14,12 +14,17 @@ from models.turn import Wish
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`left_out`: parts of the wish that had to go. `close`: no word of it was found in any product."""
+    """`left_out`: parts of the wish that had to go. `missing`: material or audience no product has.
+
+    `near`: none of the words beside the kind of product was found; `far`: not even the kind.
+    """
 
     hits: tuple[Hit, ...]
     filters: Filters
     left_out: tuple[str, ...] = ()
-    close: bool = False
+    missing: tuple[str, ...] = ()
+    near: bool = False
+    far: bool = False
 
 
 _PARTS = ("price", "color", "size", "brand", "category")
@@ -38,15 +43,21 @@ _ORDER = (
 
 async def find(desk: Desk, wish: Wish, shelf: Shelf) -> Found:
     hits = await desk.search(wish.query, wish.filters)
-    if hits:
-        return _narrowed(Found(hits=hits, filters=wish.filters), wish, shelf)
+    first = _judged(Found(hits=hits, filters=wish.filters), wish, shelf)
+    if hits and not first.far:
+        return first
     looser = list(_looser(wish.filters))
     results = await asyncio.gather(*(desk.search(wish.query, filters) for _, filters in looser))
-    for (left_out, filters), hits in zip(looser, results, strict=True):
-        if hits:
-            return _narrowed(Found(hits=hits, filters=filters, left_out=left_out), wish, shelf)
+    found = [
+        _judged(Found(hits=hits, filters=filters, left_out=left_out), wish, shelf)
+        for (left_out, filters), hits in zip(looser, results, strict=True)
+        if hits
+    ]
+    best = next((one for one in found if not one.far), None) or (first if hits else next(iter(found), None))
+    if best:
+        return best
     kind = Filters(categories=wish.filters.categories)
-    return Found(hits=await desk.search("", kind), filters=kind, close=True)
+    return Found(hits=await desk.search("", kind), filters=kind, far=True)
 
 
 def _looser(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
@@ -71,19 +82,26 @@ def without(filters: Filters, parts: tuple[str, ...]) -> Filters:
     )
 
 
-def _narrowed(found: Found, wish: Wish, shelf: Shelf) -> Found:
-    """Material and audience are wishes no filter knows: products that have them, if there are any."""
-    words = [shelf.stem(token) for token in tokens_of(wish.query)]
+def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
+    """How well the words of the wish, which no filter checks, are met."""
+    words = shelf.stems(tokens_of(wish.query))
     matched = {hit.product.id: _matched(words, hit, shelf) for hit in found.hits}
     strict = {word for word in words if word in shelf.materials or shelf.is_audience(word)}
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
-    close = bool(words) and not wish.filters.categories and not any(matched.values())
-    return replace(found, hits=fitting or found.hits, close=close)
+    anywhere = set().union(*matched.values())
+    beside = {word for word in words if (word,) not in shelf.kinds}
+    return replace(
+        found,
+        hits=fitting or found.hits,
+        missing=() if fitting else tuple(word for word in words if word in strict),
+        near=bool(beside) and not beside & anywhere,
+        far=bool(words) and not wish.filters.categories and not anywhere,
+    )
 
 
-def _matched(words: list[str], hit: Hit, shelf: Shelf) -> set[str]:
-    own = {shelf.stem(token) for token in tokens_of(searchable_text(hit.product))}
-    return own.intersection(words)
+def _matched(words: Phrase, hit: Hit, shelf: Shelf) -> set[str]:
+    own = shelf.stems(tokens_of(searchable_text(hit.product)))
+    return set(own).intersection(words)
 
 
 def cheapest_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

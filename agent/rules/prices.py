@@ -13,6 +13,9 @@ from models.product import Product
 from models.search import Filters, Hit
 from models.turn import Intent, Wish
 
+# What is reduced stands anywhere in the list.
+_ALL = 200
+
 
 async def price_question(situation: Situation) -> Answer | None:
     """As in "how much is the second one?". With a product nobody showed yet it is a search."""
@@ -53,13 +56,11 @@ async def sale(situation: Situation) -> Answer | None:
     if not said.has("sale"):
         return None
     wish = next_wish(situation.wish, said)
-    found = await find(desk, wish, situation.shelf)
-    reduced = tuple(hit for hit in found.hits if hit.variant.on_sale)
+    hits = await desk.search(wish.query, wish.filters, _ALL)
+    reduced = tuple(hit for hit in hits if hit.variant.on_sale)
     text = desk.say("on_sale" if reduced else "no_sale")
-    hits = reduced or cheapest_first(found.hits)
-    return situation.answer(
-        Intent.PRICE_INQUIRY, text, product_ids=_ids(hits), filters=found.filters, wish=wish
-    )
+    shown = _ids(reduced or cheapest_first(hits))
+    return situation.answer(Intent.PRICE_INQUIRY, text, product_ids=shown, filters=wish.filters, wish=wish)
 
 
 async def cheaper(situation: Situation) -> Answer | None:

@@ -11,11 +11,12 @@ from agent.rules.wishes import next_wish
 from agent.rules.wording import joined, label
 from agent.words import tokens_of
 from models.product import searchable_text
-from models.search import NO_FILTERS
 from models.turn import Intent, Wish
 
 # A vague wish is answered with a question that names the shop's first categories.
 _CHOICES = 4
+# How far down "show me more" goes.
+_DEEP = 50
 # Capitalised words, but not the first of a sentence.
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 
@@ -36,7 +37,8 @@ async def more(situation: Situation) -> Answer | None:
     if said.has_wish or not said.has("more") or not situation.focus or wish == Wish():
         return None
     shown = {one.id for one in situation.focus}
-    hits = await situation.desk.search(wish.query, wish.filters)
+    shown |= {one for message in situation.desk.turn.history for one in message.product_ids}
+    hits = await situation.desk.search(wish.query, wish.filters, _DEEP)
     ids = tuple(hit.product.id for hit in hits if hit.product.id not in shown)
     if not ids:
         return situation.answer(Intent.PRODUCT_SEARCH, situation.desk.say("more_none"))
@@ -56,7 +58,7 @@ async def search(situation: Situation) -> Answer:
         product_ids=tuple(hit.product.id for hit in found.hits),
         filters=found.filters,
         wish=wish,
-        confidence=0.6 if found.close or found.left_out else 0.9,
+        confidence=0.6 if found.far or found.near or found.left_out or found.missing else 0.9,
     )
 
 
@@ -74,14 +76,20 @@ def _text(situation: Situation, wish: Wish, found: Found) -> str:
         return desk.say("nothing", contact=contact(desk))
     if name := _unknown_name(situation, found):
         return desk.say("unknown_product", name=name)
-    if found.close:
-        return desk.say("closest")
-    if found.left_out:
-        what = joined(desk, [desk.say(f"excuse_{part}") for part in found.left_out])
-        return desk.say("relaxed", wish=label(desk, wish), what=what)
-    if wish.query == "" and wish.filters == NO_FILTERS:
-        return desk.say("found_all")
-    return desk.say("found_one" if len(found.hits) == 1 else "found", wish=label(desk, wish))
+    what = [*(desk.say(f"excuse_{part}") for part in found.left_out), *found.missing]
+    return desk.say(_key(found, wish), wish=label(desk, wish), what=joined(desk, what))
+
+
+def _key(found: Found, wish: Wish) -> str:
+    if found.far:
+        return "closest"
+    if found.left_out or found.missing:
+        return "relaxed"
+    if wish == Wish():
+        return "found_all"
+    if found.near:
+        return "near"
+    return "found_one" if len(found.hits) == 1 else "found"
 
 
 def _unknown_name(situation: Situation, found: Found) -> str:

@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     variants.choices,
     prices.price_question,
     prices.superlative,
+    variants.details,
     prices.sale,
     products.more,
     shop.small_talk,

@@ -1,7 +1,7 @@
 """The merchant's own words, matched with a customer's: colours, sizes, categories, brands, materials."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
@@ -59,9 +59,13 @@ class Shelf:
     @cached_property
     def categories(self) -> Mapping[Phrase, tuple[str, ...]]:
         """Stemmed words -> categories: by their own words and by what people call such things."""
+        own, meant = self._named(self._own_names), self._named(self._meant_names)
+        return meant | own
+
+    def _named(self, names: Callable[[str], set[Phrase]]) -> dict[Phrase, tuple[str, ...]]:
         known: dict[Phrase, tuple[str, ...]] = {}
         for category in self.facets.categories:
-            for phrase in self._names(category):
+            for phrase in names(category):
                 known[phrase] = (*known.get(phrase, ()), category)
         return known
 
@@ -84,7 +88,7 @@ class Shelf:
         """Words searched with: the customer's own, or the shop's where they speak different languages."""
         concept = self._language.concept_stems.get(phrase)
         if concept is None or self._shop is self._language:
-            return " ".join(phrase)
+            return self._language.written.get(phrase, " ".join(phrase))
         return " ".join(self._shop.words_of(concept))
 
     def stem(self, token: str) -> str:
@@ -93,15 +97,18 @@ class Shelf:
     def stems(self, phrase: Phrase) -> Phrase:
         return self._language.stems(phrase)
 
-    def _names(self, category: str) -> set[Phrase]:
+    def _own_names(self, category: str) -> set[Phrase]:
+        return {self.stems(part) for part in self._parts(category)} - {()}
+
+    def _meant_names(self, category: str) -> set[Phrase]:
+        concepts = {concept for part in self._parts(category) for concept in concepts_of(part)} - AUDIENCE
+        phrases = (phrase for concept in concepts for phrase in self._language.concepts.get(concept, ()))
+        return {self.stems(phrase) for phrase in phrases}
+
+    def _parts(self, category: str) -> list[Phrase]:
         """Of "Tops & T-Shirts" each part, of "Women's Dresses" the dresses."""
-        names = set()
-        for part in _PARTS.split(category):
-            tokens = tuple(token for token in tokens_of(part) if not self.is_audience(token))
-            names.add(self.stems(tokens))
-            for concept in concepts_of(tokens) - AUDIENCE:
-                names |= {self.stems(phrase) for phrase in self._language.concepts.get(concept, ())}
-        return names - {()}
+        parts = (tokens_of(part) for part in _PARTS.split(category))
+        return [tuple(token for token in part if not self.is_audience(token)) for part in parts]
 
 
 @lru_cache(maxsize=64)

@@ -2,47 +2,71 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.answer import Answer
+from agent.cards import price
 from agent.desk import Desk
 from agent.rules.situation import Situation
 from agent.rules.wording import colors_of, joined, label, product_price, sizes_of, variant_facts
 from models.product import Product, Variant
-from models.search import Filters
+from models.search import NO_FILTERS, Filters
 from models.turn import Intent, Wish
 
 
 async def take(situation: Situation) -> Answer | None:
-    """After "I'll take the second one": its link, after the choice of size or colour is made."""
-    said, product = situation.said, situation.about()
+    """After "I'll take the second one": its link, once the choice of size or colour is made."""
+    said, product, desk = situation.said, situation.about(), situation.desk
     if not said.has("take", "like") or product is None or (said.noun and not said.pointing.exact):
         return None
     if said.filters.sizes or said.filters.colors:
         return None
-    choices = sizes_of(product) if len(sizes_of(product)) > 1 else colors_of(product)
-    chosen = situation.wish.filters
-    if len(choices) > 1 and not (chosen.sizes or chosen.colors):
-        text = situation.desk.say("take_which", name=product.name, choices=", ".join(choices))
-    else:
-        text = situation.desk.say("take", name=product.name, price=product_price(situation.desk, product))
+    chosen = _choice(situation.wish.filters, NO_FILTERS)
+    met = await _meeting(desk, [product], chosen)
+    options = sizes_of(product) if len(sizes_of(product)) > 1 else colors_of(product)
+    if len(options) > 1 and (chosen == NO_FILTERS or not met):
+        text = desk.say("take_which", name=product.name, choices=", ".join(options))
+        return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=(product.id,))
+    amount = price(desk.seen.variant(product.id).price_minor, product.currency, desk.language)
+    text = desk.say("take", name=product.name, price=amount)
     return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=(product.id,), filters=chosen)
 
 
 async def variant(situation: Situation) -> Answer | None:
     """As in "do you have it in medium", "the second one in red", and a bare "medium" after one product."""
     said = situation.said
-    wanted = Filters(colors=said.filters.colors, sizes=said.filters.sizes)
+    asked = _choice(said.filters, NO_FILTERS)
     pointed = situation.pointed() or _only_one(situation)
-    if not pointed or wanted == Filters() or (said.words and not said.pointing.exact):
+    if not pointed or asked == NO_FILTERS or (said.words and not said.pointing.exact):
         return None
-    met = await _meeting(situation.desk, pointed, wanted)
+    # Who asks for it in medium after blue dresses means the blue one, if there is such a one.
+    wanted = _choice(said.filters, situation.wish.filters)
+    both, only = await asyncio.gather(
+        _meeting(situation.desk, pointed, wanted), _meeting(situation.desk, pointed, asked)
+    )
+    met, wanted = (both, wanted) if both else (only, asked)
+    for product_id, one in met.items():
+        situation.desk.seen.choose(product_id, one)
+    wish = replace(situation.wish, filters=_choice(wanted, situation.wish.filters, keep=True))
     if len(pointed) == 1:
-        return await _of_one(situation, pointed[0], met.get(pointed[0].id), wanted)
+        return await _of_one(situation, pointed[0], met.get(pointed[0].id), wish)
     if not met:
         return None
-    wish = Wish(query=situation.wish.query, filters=wanted)
-    text = situation.desk.say("variant_yes_many", wish=label(situation.desk, wish))
-    return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=tuple(met), filters=wanted)
+    text = situation.desk.say(
+        "variant_yes_many", wish=label(situation.desk, Wish(query=wish.query, filters=wanted))
+    )
+    return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=tuple(met), filters=wanted, wish=wish)
+
+
+async def details(situation: Situation) -> Answer | None:
+    """The product pointed to and nothing asked of it: "the second one", "tell me about the Linen Dress"."""
+    said, product, desk = situation.said, situation.about(), situation.desk
+    if not said.pointing.exact or product is None or said.noun:
+        return None
+    facts = (product_price(desk, product), ", ".join(colors_of(product)), ", ".join(sizes_of(product)))
+    text = desk.say("details", name=product.name, facts="; ".join(fact for fact in facts if fact))
+    about = product.short_description or product.description
+    return situation.answer(Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,))
 
 
 async def choices(situation: Situation) -> Answer | None:
@@ -89,21 +113,31 @@ async def _meeting(desk: Desk, products: Sequence[Product], wanted: Filters) -> 
     }
 
 
-async def _of_one(situation: Situation, product: Product, met: Variant | None, wanted: Filters) -> Answer:
-    desk = situation.desk
+async def _of_one(situation: Situation, product: Product, met: Variant | None, wish: Wish) -> Answer:
+    desk, wanted = situation.desk, _choice(wish.filters, NO_FILTERS)
     if met:
-        desk.seen.choose(product.id, met)
         text = desk.say("variant_yes", name=product.name, facts=variant_facts(desk, product, met))
         return situation.answer(
-            Intent.VARIANT_QUESTION, text, product_ids=(product.id,), filters=wanted, confidence=0.9
+            Intent.VARIANT_QUESTION,
+            text,
+            product_ids=(product.id,),
+            filters=wanted,
+            wish=wish,
+            confidence=0.9,
         )
-    asked = ", ".join((*wanted.colors, *wanted.sizes))
-    lines = [desk.say("variant_sold_out", name=product.name, facts=asked)]
+    asked = _choice(situation.said.filters, NO_FILTERS)
+    lines = [desk.say("variant_sold_out", name=product.name, facts=", ".join((*asked.colors, *asked.sizes)))]
     instead = [*colors_of(product), *sizes_of(product)]
     if instead:
         lines.append(desk.say("variant_instead", facts=", ".join(instead)))
-    others = await desk.similar(product.id, wanted)
+    others = await desk.similar(product.id, asked)
     if others:
         lines.append(desk.say("variant_similar"))
     ids = tuple(hit.product.id for hit in others) if others else (product.id,)
     return situation.answer(Intent.VARIANT_QUESTION, " ".join(lines), product_ids=ids)
+
+
+def _choice(said: Filters, before: Filters, *, keep: bool = False) -> Filters:
+    """Colours and sizes said, else those of before; `keep` the other filters of before too."""
+    rest = before if keep else NO_FILTERS
+    return replace(rest, colors=said.colors or before.colors, sizes=said.sizes or before.sizes)
