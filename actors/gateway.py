@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.conversation import Answered
 from actors.merging import Put
-from actors.placement import Directory, catalog_name, shard_of
+from actors.placement import Directory, Handle, catalog_name, shard_of
 from models.errors import ShopkeepError
 from models.merchant import Merchant
 from models.product import Product
@@ -79,17 +79,17 @@ class Gateway:
         for actor in self._directory.all():
             await actor.code_version.remote()
 
-    def _conversation(self, conversation: Conversation) -> Any:  # noqa: ANN401 - Ray's handles carry no types
+    def _conversation(self, conversation: Conversation) -> Handle:
         return self._directory.conversation(bucket(conversation.key))
 
-    async def _catalog(self, merchant_id: str) -> Any:  # noqa: ANN401 - same
+    async def _catalog(self, merchant_id: str) -> Handle:
         if merchant_id not in self._places:
             async with self.engine.begin() as connection:
                 self._places[merchant_id] = await products.place_of(connection, merchant_id)
         return self._directory.catalog(self._places[merchant_id])
 
 
-async def _call(method: Any, *arguments: object) -> object:  # noqa: ANN401 - same
+async def _call(method: Handle, *arguments: object) -> object:
     """What the actor raised for the caller to be told comes back as it was raised."""
     try:
         return cast(object, await method.remote(*arguments))

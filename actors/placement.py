@@ -8,6 +8,7 @@ import ray
 
 NAMESPACE = "shopkeep"
 APPLICATION = "shopkeep"  # of Serve
+Handle = Any  # Ray's handles carry no types
 JOBS = "jobs"
 
 
@@ -34,27 +35,27 @@ class Directory:
         self.catalog_actors = catalog_actors
         self.conversation_shards = conversation_shards
         self.delivery_shards = delivery_shards
-        self._handles: dict[str, Any] = {}
+        self._handles: dict[str, Handle] = {}
 
-    def catalog(self, name: str) -> Any:  # noqa: ANN401 - Ray's handles carry no types
+    def catalog(self, name: str) -> Handle:
         return self._handle(name)
 
-    def conversation(self, bucket: int) -> Any:  # noqa: ANN401 - same
+    def conversation(self, bucket: int) -> Handle:
         return self._handle(conversation_name(bucket % self.conversation_shards))
 
-    def delivery(self, merchant_id: str) -> Any:  # noqa: ANN401 - same
+    def delivery(self, merchant_id: str) -> Handle:
         return self._handle(delivery_name(shard_of(merchant_id, self.delivery_shards)))
 
-    def jobs(self) -> Any:  # noqa: ANN401 - same
+    def jobs(self) -> Handle:
         return self._handle(JOBS)
 
-    def all(self) -> Iterator[Any]:
+    def all(self) -> Iterator[Handle]:
         yield from (self.catalog(catalog_name(number)) for number in range(self.catalog_actors))
         yield from (self.conversation(shard) for shard in range(self.conversation_shards))
         yield from (self._handle(delivery_name(shard)) for shard in range(self.delivery_shards))
         yield self.jobs()
 
-    def _handle(self, name: str) -> Any:  # noqa: ANN401 - same
+    def _handle(self, name: str) -> Handle:
         if name not in self._handles:
             self._handles[name] = ray.get_actor(name, namespace=NAMESPACE)
         return self._handles[name]

@@ -1,8 +1,9 @@
 """A merchant's catalogue as the agent sees it: calls to the actor that has it."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
+from actors.placement import Handle
 from models.product import Product
 from models.search import Facets, Filters, SearchResult
 
@@ -10,7 +11,7 @@ from models.search import Facets, Filters, SearchResult
 class RemoteCatalogue:
     """Ray carries no types; they are stated here, once."""
 
-    def __init__(self, actor: Any, merchant_id: str) -> None:  # noqa: ANN401 - a Ray handle
+    def __init__(self, actor: Handle, merchant_id: str) -> None:
         self._actor = actor
         self._merchant_id = merchant_id
 

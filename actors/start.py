@@ -11,7 +11,7 @@ from actors.catalog import CatalogActor
 from actors.conversation import ConversationActor
 from actors.delivery import DeliveryActor
 from actors.jobs import JobActor
-from actors.placement import NAMESPACE, Directory
+from actors.placement import NAMESPACE, Directory, Handle
 from settings import Settings
 from version import code_version
 
@@ -54,7 +54,7 @@ def _all(configuration: Settings) -> Iterator[Wanted]:
     yield Wanted(kind=JobActor, name=placement.JOBS, arguments=(where,))
 
 
-def _current(wanted: Wanted) -> Any:  # noqa: ANN401 - Ray's handles carry no types
+def _current(wanted: Wanted) -> Handle:
     try:
         running = ray.get_actor(wanted.name, namespace=NAMESPACE)
     except ValueError:
@@ -65,7 +65,7 @@ def _current(wanted: Wanted) -> Any:  # noqa: ANN401 - Ray's handles carry no ty
     return _create(wanted)
 
 
-def _create(wanted: Wanted) -> Any:  # noqa: ANN401 - same
+def _create(wanted: Wanted) -> Handle:
     return wanted.kind.options(
         name=wanted.name,
         namespace=NAMESPACE,

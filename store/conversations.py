@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable
@@ -99,7 +99,7 @@ async def listing(
     return [_conversation(row) for row in found]
 
 
-def _conversation(row: Any) -> Conversation:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,
         key=ConversationKey(

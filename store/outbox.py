@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
@@ -85,7 +85,7 @@ async def claim(connection: AsyncConnection, merchants: Sequence[str]) -> list[D
     return sorted((_delivery(row) for row in found), key=lambda delivery: delivery.id)
 
 
-def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+def _delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         id=row.id,
         conversation_id=row.conversation_id,

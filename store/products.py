@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
@@ -151,7 +151,7 @@ async def listing(
     return [from_jsonable(Product, row.body) for row in found]
 
 
-def _row(row: Any) -> ProductRow:  # noqa: ANN401 - SQLAlchemy's Row has no column types
+def _row(row: Row[Any]) -> ProductRow:
     return ProductRow(
         product=from_jsonable(Product, row.body),
         text_hash=row.text_hash,
