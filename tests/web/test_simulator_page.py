@@ -1,0 +1,176 @@
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from store.vault import Vault
+from web import problems, simulator
+from web.access import SESSION_COOKIE, Access
+
+ADMIN_TOKEN = "the-admin-token-of-this-test"
+
+
+@pytest.fixture
+def access() -> Access:
+    return Access(ADMIN_TOKEN, Vault(["a key of this test"]))
+
+
+@pytest.fixture
+def stranger(access: Access) -> Iterator[TestClient]:
+    app = FastAPI()
+    app.state.access = access
+    problems.install(app)
+    app.include_router(simulator.router)
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def merchant(stranger: TestClient, access: Access) -> TestClient:
+    stranger.cookies.set(SESSION_COOKIE, access.new_session())
+    return stranger
+
+
+class Page(HTMLParser):
+    """Every element as it opens, and what stands between <script> or <style> and its end."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.inline.append(data)
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attributes in self.elements if (value := attributes.get(attribute))]
+
+    def csrf_token(self) -> str | None:
+        metas = [attributes for tag, attributes in self.elements if tag == "meta"]
+        return next((meta["content"] for meta in metas if meta.get("name") == "csrf-token"), None)
+
+
+def test_without_a_session_the_page_says_how_to_get_one_and_holds_nothing_else(stranger: TestClient) -> None:
+    answer = stranger.get("/")
+    assert answer.status_code == 401
+    assert "/enter?code=" in answer.text
+    page = Page(answer.text)
+    assert page.csrf_token() is None
+    assert not [tag for tag, _ in page.elements if tag in ("script", "form")]
+
+
+@pytest.mark.parametrize("cookie", ["", "made-up", "gAAAAAB", "x" * 5000])
+def test_a_made_up_session_is_none(stranger: TestClient, cookie: str) -> None:
+    assert stranger.get("/", headers={"Cookie": f"{SESSION_COOKIE}={cookie}"}).status_code == 401
+
+
+def test_a_csrf_token_is_no_session(stranger: TestClient, access: Access) -> None:
+    stranger.cookies.set(SESSION_COOKIE, access.csrf_token(access.new_session()))
+    assert stranger.get("/").status_code == 401
+
+
+def test_the_pages_csrf_token_fits_its_session(merchant: TestClient, access: Access) -> None:
+    answer = merchant.get("/")
+    assert answer.status_code == 200
+    token = Page(answer.text).csrf_token()
+    assert token
+    assert access.csrf_ok(merchant.cookies[SESSION_COOKIE], token)
+    assert not access.csrf_ok(access.new_session(), token)
+
+
+def test_a_page_holds_neither_the_admin_token_nor_the_session(merchant: TestClient) -> None:
+    html = merchant.get("/").text
+    assert ADMIN_TOKEN not in html
+    assert merchant.cookies[SESSION_COOKIE] not in html
+
+
+@pytest.mark.parametrize("entered", [True, False])
+def test_a_page_runs_nothing_but_files_of_ours(stranger: TestClient, access: Access, entered: bool) -> None:
+    if entered:
+        stranger.cookies.set(SESSION_COOKIE, access.new_session())
+    answer = stranger.get("/")
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+    page = Page(answer.text)
+    assert not page.inline
+    assert not page.values("style")
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+    assert all(address.startswith(("/static/", "#")) for address in page.values("src") + page.values("href"))
+
+
+def test_everything_a_page_refers_to_is_there_and_kept_for_good(merchant: TestClient) -> None:
+    page = Page(merchant.get("/").text)
+    addresses = [one for one in page.values("src") + page.values("href") if one.startswith("/static/")]
+    assert addresses
+    for address in addresses:
+        answer = merchant.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("file", "media_type"),
+    [
+        ("base.css", "text/css; charset=utf-8"),
+        ("simulator.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
+def test_a_file_says_what_it_is_to_anyone(stranger: TestClient, file: str, media_type: str) -> None:
+    answer = stranger.get(f"/static/{file}")
+    assert answer.headers["Content-Type"] == media_type
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("query", ["", "?v=", "?v=0123456789abcdef"])
+def test_a_file_under_no_hash_of_its_own_is_asked_for_again(stranger: TestClient, query: str) -> None:
+    answer = stranger.get(f"/static/simulator.js{query}")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    again = stranger.get("/static/simulator.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing.css",
+        "..%2f..%2fapp.py",
+        "%2e%2e%2ftemplates%2fpage.html",
+        "..%5c..%5capp.py",
+        "%2fetc%2fpasswd",
+        "base.css%00",
+        "./base.css/..",
+    ],
+)
+def test_no_path_leads_out_of_the_files(stranger: TestClient, path: str) -> None:
+    assert stranger.get(f"/static/{path}").status_code == 404
+
+
+def test_no_module_writes_markup() -> None:
+    """Names of products and messages are put into the page as text, or not at all."""
+    forbidden = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser")
+    for name, asset in simulator.assets().items():
+        if name.endswith(".js"):
+            assert not [word for word in forbidden if word in asset.body.decode()], name
+
+
+def test_every_module_a_module_asks_for_is_there() -> None:
+    modules = {
+        name: asset.body.decode() for name, asset in simulator.assets().items() if name.endswith(".js")
+    }
+    for name, code in modules.items():
+        imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in code.splitlines() if '"./' in line]
+        assert set(imported) <= modules.keys(), name
