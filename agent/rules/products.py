@@ -11,12 +11,15 @@ from agent.rules.wishes import next_wish
 from agent.rules.wording import joined, label
 from agent.words import tokens_of
 from models.product import searchable_text
+from models.search import NO_FILTERS
 from models.turn import Intent, Wish
 
 # A vague wish is answered with a question that names the shop's first categories.
 _CHOICES = 4
 # How far down "show me more" goes.
 _DEEP = 50
+# In a long story a capital is a place or a person, unless the kind of product follows.
+_SHORT = 8
 # Capitalised words, but not the first of a sentence.
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 
@@ -50,6 +53,9 @@ async def search(situation: Situation) -> Answer:
     said, desk = situation.said, situation.desk
     wish = next_wish(situation.wish, said)
     found = await find(desk, wish, situation.shelf)
+    if found.far and not (said.noun or said.has("ask") or said.filters != NO_FILTERS):
+        # A word nobody sells and no wish around it: "lol".
+        return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
     return situation.answer(
@@ -98,5 +104,10 @@ def _unknown_name(situation: Situation, found: Found) -> str:
         return ""
     known = {token for hit in found.hits for token in tokens_of(searchable_text(hit.product))}
     strange = set(situation.said.words) - known
-    names = (match.group() for match in _NAME.finditer(situation.said.text))
-    return next((name for name in names if strange.intersection(tokens_of(name))), "")
+    said = situation.said
+    short = len(said.text.split()) <= _SHORT
+    for match in _NAME.finditer(said.text):
+        after = situation.shelf.stems(tokens_of(said.text[match.start() :]))[: len(match.group().split()) + 1]
+        if strange.intersection(tokens_of(match.group())) and (short or set(after) & set(said.noun)):
+            return match.group()
+    return ""

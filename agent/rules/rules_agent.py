@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from agent.answer import Answer
 from agent.desk import Desk
 from agent.language import language
-from agent.rules import comparing, prices, products, shop, variants
+from agent.rules import comparing, prices, products, several, shop, variants
 from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
-from agent.rules.understanding import understand
+from agent.rules.understanding import Understanding, understand
+from agent.words import tokens_of
 from models.codec import to_jsonable
 from models.product import Product
+from models.search import Filters
 
 Rule = Callable[[Situation], Awaitable[Answer | None]]
 
@@ -34,6 +36,13 @@ RULES: tuple[Rule, ...] = (
     shop.small_talk,
     products.vague,
     shop.lost,
+    several.several,
+)
+
+# Signs of a question about one product.
+_ABOUT_ONE = (
+    *("other_color", "which_sizes", "in_stock", "price_question", "take", "like"),
+    *("similar", "cheaper", "definite", "question"),
 )
 
 
@@ -55,6 +64,10 @@ async def _situation(desk: Desk) -> Situation:
     facets, focus = await asyncio.gather(desk.facets(), _focus(desk, turn.memory.focus))
     shop_language = language(turn.merchant.languages[0] if turn.merchant.languages else "en")
     shelf = shelf_of(facets, desk.language, shop_language)
+    said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
+    named = await _named(desk, said)
+    if named:
+        focus = (*named, *focus)
     with desk.trace.step("understand", language=desk.language.code) as data:
         said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
         data |= {
@@ -65,6 +78,15 @@ async def _situation(desk: Desk) -> Situation:
             "pointing": said.pointing.ids,
         }
     return Situation(desk=desk, said=said, focus=focus, shelf=shelf)
+
+
+async def _named(desk: Desk, said: Understanding) -> tuple[Product, ...]:
+    """The product a question calls by its whole name, though it was not shown before."""
+    if said.pointing.exact or not said.has(*_ABOUT_ONE) or not (said.noun or said.words):
+        return ()
+    text = f" {' '.join(tokens_of(said.text))} "
+    hits = await desk.search(" ".join((*said.words, *said.noun)), Filters(in_stock=False))
+    return tuple(hit.product for hit in hits if f" {' '.join(tokens_of(hit.product.name))} " in text)[:1]
 
 
 async def _focus(desk: Desk, ids: Sequence[str]) -> tuple[Product, ...]:

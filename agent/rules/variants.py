@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.cards import price
+from agent.claims import sentences
 from agent.desk import Desk
 from agent.rules.situation import Situation
-from agent.rules.wording import colors_of, joined, label, product_price, sizes_of, variant_facts
+from agent.rules.wording import colors_of, distinct, joined, label, product_price, sizes_of, variant_facts
+from agent.words import tokens_of
 from models.product import Product, Variant
 from models.search import NO_FILTERS, Filters
 from models.turn import Intent, Wish
@@ -61,12 +63,24 @@ async def variant(situation: Situation) -> Answer | None:
 async def details(situation: Situation) -> Answer | None:
     """The product pointed to and nothing asked of it: "the second one", "tell me about the Linen Dress"."""
     said, product, desk = situation.said, situation.about(), situation.desk
-    if not said.pointing.exact or product is None or said.noun:
+    asked = said.has("question") and said.pointing.ids and said.words
+    if product is None or not (asked or (said.pointing.exact and not said.noun)):
         return None
-    facts = (product_price(desk, product), ", ".join(colors_of(product)), ", ".join(sizes_of(product)))
+    materials = distinct([one.material for one in product.variants])
+    lists = (", ".join(values) for values in (materials, colors_of(product), sizes_of(product)))
+    facts = (product_price(desk, product), *lists)
     text = desk.say("details", name=product.name, facts="; ".join(fact for fact in facts if fact))
-    about = product.short_description or product.description
+    about = _sentence_about(product, situation) or product.short_description or product.description
     return situation.answer(Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,))
+
+
+def _sentence_about(product: Product, situation: Situation) -> str:
+    """The shop's own sentence with a word that was asked for: "is it waterproof?"."""
+    asked = set(situation.shelf.stems(situation.said.words))
+    for sentence in sentences(product.description):
+        if asked & set(situation.shelf.stems(tokens_of(sentence))):
+            return sentence
+    return ""
 
 
 async def choices(situation: Situation) -> Answer | None:
