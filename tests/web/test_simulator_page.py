@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
@@ -174,3 +175,10 @@ def test_every_module_a_module_asks_for_is_there() -> None:
     for name, code in modules.items():
         imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in code.splitlines() if '"./' in line]
         assert set(imported) <= modules.keys(), name
+
+
+def test_every_text_a_module_says_is_written() -> None:
+    written = simulator.texts("en")["script"]
+    for name, asset in simulator.assets().items():
+        said = re.findall(r'\bsay\("(\w+)"', asset.body.decode()) if name.endswith(".js") else []
+        assert set(said) <= written.keys(), name

@@ -120,7 +120,7 @@ function argument(name, value, currency) {
 
 function written(value) {
   if (Array.isArray(value)) return value.map(written).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && value ? value : JSON.stringify(value);
 }
 
 function failure(step) {

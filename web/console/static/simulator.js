@@ -139,11 +139,12 @@ async function late(visiting, turnId) {
 function answerIn(visiting, answer, execution, surface = execution?.turn.surface) {
   const id = answer.turn_id;
   if (visiting.turns.has(id)) return;
+  // First what takes room from the thread, then the reply, to whose end it scrolls.
+  if (answer.handover || answer.silence_reason === "paused") setPaused(true);
+  suggest(answer.parts.some((part) => part.cards.length > 1));
   const shown = { element: thread.turn(answer, surface, (open) => choose(visiting, id, open)), execution };
   visiting.turns.set(id, shown);
   if (execution) captionOf(shown);
-  if (answer.handover || answer.silence_reason === "paused") setPaused(true);
-  suggest(answer.parts.some((part) => part.cards.length > 1));
   choose(visiting, id);
 }
 
