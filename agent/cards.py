@@ -1,5 +1,6 @@
 """Product cards. Code writes names, prices and links, never a model."""
 
+from agent.answer import Answer
 from agent.language import Language
 from agent.seen import Seen
 from models.money import format_money
@@ -26,9 +27,9 @@ def card(product: Product, variant: Variant, language: Language) -> Card:
     )
 
 
-def cards(product_ids: tuple[str, ...], seen: Seen, language: Language) -> tuple[Card, ...]:
-    known = [seen.products[one] for one in product_ids if one in seen.products]
-    return tuple(card(product, seen.variant(product.id), language) for product in known[:MOST_CARDS])
+def cards(answer: Answer, seen: Seen, language: Language) -> tuple[Card, ...]:
+    known = [seen.products[one] for one in answer.product_ids if one in seen.products][:MOST_CARDS]
+    return tuple(card(product, seen.variant(product.id, answer.filters), language) for product in known)
 
 
 def price(minor: int, currency: str, language: Language) -> str:

@@ -15,7 +15,7 @@ COMMENT_LETTERS = 300
 
 def compose(desk: Desk, answer: Answer, rung: str) -> Reply:
     answer = ground(desk, answer)
-    shown = cards.cards(answer.product_ids, desk.seen, desk.language)
+    shown = cards.cards(answer, desk.seen, desk.language)
     with desk.trace.step("compose", products=[one.product_id for one in shown]):
         comment = desk.turn.surface == "comment"
         parts = (_comment if comment else _messages)(desk, answer.text, shown)

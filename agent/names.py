@@ -17,6 +17,11 @@ def named_like(name: str, products: Iterable[Product]) -> Product | None:
     return best[2] if best and best[0] >= _ENOUGH else None
 
 
+def is_called(text: str, product: Product) -> bool:
+    """Whether the product's whole name stands in the text."""
+    return f" {' '.join(tokens_of(product.name))} " in f" {' '.join(tokens_of(text))} "
+
+
 def _overlap(said: set[str], product: Product) -> float:
     own = set(tokens_of(product.name))
     return len(own & said) / len(own) if own else 0.0

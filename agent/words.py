@@ -12,7 +12,7 @@ Phrase = tuple[str, ...]
 # "l'article", "d'une", "dell'abito": the article says nothing, and a lone "l" or "m" would read as a size.
 _ELISION = re.compile(r"\b(?:[ldjntc]|qu|all|dell|nell|sull|quell|un)'(?=\w{2})")
 # A price, a code such as 2xl, a word with its apostrophe, a currency sign or a numbered reference.
-_TOKEN = re.compile(r"\d+(?:[.,']\d+)*(?:[^\W\d_]+)?|[^\W\d_]+(?:'[^\W\d_]+)*\d*|[$€£¥%#]|(?<= )-(?= )")
+_TOKEN = re.compile(r"\d+(?:[.,']\d+)*(?:[^\W\d_]+)?|[^\W\d_]+(?:'[^\W\d_]+)*\d*|[$€£¥%#]|(?<!\S)-(?!\S)")
 # "30-80" is a range, "t-shirt" two words.
 _RANGE = re.compile(r"(?<=[\d$€£])\s*[-–—]\s*(?=[$€£]?\d)")
 _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")

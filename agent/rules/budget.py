@@ -10,6 +10,8 @@ from models.money import MAX_MINOR, minor_digits
 
 # "Around 100" is 80 to 120.
 _AROUND = 0.2
+# How many words before a bound may turn it round.
+_REACH = 3
 _AMOUNT = re.compile(r"(\d[\d.,']*)([^\W\d_]*)")
 
 
@@ -40,6 +42,7 @@ class _Reader:
         self._words = words
         self._budget = language.budget
         self._units = {token for phrase in language.budget["currency"] for token in phrase}
+        self._negation = language.claims["negation"]
         self._scale = 10 ** minor_digits(currency)
 
     def between(self) -> Budget | None:
@@ -72,12 +75,18 @@ class _Reader:
             before = self._phrase_before(self._budget[kind], amount.start)
             after = self._phrase_at(self._budget[places], amount.end) if places else None
             if before or after:
-                self._take(amount.start - len(before or ()), amount.end + len(after or ()))
-                return self._of_kind(kind, amount.minor)
+                start = amount.start - len(before or ())
+                self._take(start, amount.end + len(after or ()))
+                return self._of_kind("max" if kind == "min" and self._negated(start) else kind, amount.minor)
         if amount.marked:
             self._take(amount.start, amount.end)
             return Budget(high=amount.minor)
         return None
+
+    def _negated(self, start: int) -> bool:
+        """As in "I can't spend more than 120"."""
+        words = self._words.tokens[max(0, start - _REACH) : start]
+        return any((word,) in self._negation for word in words)
 
     def _of_kind(self, kind: str, minor: int) -> Budget:
         if kind == "around":

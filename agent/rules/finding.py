@@ -55,6 +55,8 @@ async def find(desk: Desk, wish: Wish, shelf: Shelf) -> Found:
     ]
     best = next((one for one in found if not one.far), None) or (first if hits else next(iter(found), None))
     if best:
+        # Side by side the searches ended in any order: the variants shown are those of this one.
+        desk.seen.add_hits(best.hits)
         return best
     kind = Filters(categories=wish.filters.categories)
     return Found(hits=await desk.search("", kind), filters=kind, far=True)

@@ -21,7 +21,12 @@ async def price_question(situation: Situation) -> Answer | None:
     """As in "how much is the second one?". With a product nobody showed yet it is a search."""
     said, desk = situation.said, situation.desk
     pointed = situation.pointed()
-    if not said.has("price_question") or not (pointed or situation.focus) or (said.noun and not pointed):
+    if (
+        said.has("any_price")
+        or not said.has("price_question")
+        or not (pointed or situation.focus)
+        or (said.noun and not pointed)
+    ):
         return None
     asked = pointed or situation.focus
     if len(asked) > 1:
@@ -77,6 +82,7 @@ async def cheaper(situation: Situation) -> Answer | None:
     hits = cheapest_first(_others(fitting or any_color, product))
     if not hits:
         return await _like(situation, product, "no_cheaper", Intent.PRICE_INQUIRY)
+    desk.seen.add_hits(hits)
     amount = price(own, product.currency, desk.language)
     text = desk.say("cheaper", name=product.name, price=amount)
     filters = less if fitting else replace(less, colors=(), sizes=())

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.compose import contact
+from agent.names import is_called
 from agent.rules.finding import Found, cheapest_first, find
 from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
@@ -58,6 +59,9 @@ async def search(situation: Situation) -> Answer:
         return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
+    # Who says a whole name wants no others.
+    called = tuple(hit for hit in found.hits if is_called(said.text, hit.product))
+    found = replace(found, hits=called or found.hits)
     return situation.answer(
         _intent(situation),
         _text(situation, wish, found),
@@ -71,7 +75,8 @@ async def search(situation: Situation) -> Answer:
 def _intent(situation: Situation) -> Intent:
     """Who asks "do you have THE blue dress in medium?" asks for a variant of a product the customer knows."""
     said = situation.said
-    if said.has("definite") and said.filters.sizes and said.noun:
+    short = len(said.text.split()) <= _SHORT
+    if short and said.has("definite") and said.filters.sizes and said.noun:
         return Intent.VARIANT_QUESTION
     return Intent.PRICE_INQUIRY if said.has("price_question", "cheap") else Intent.PRODUCT_SEARCH
 

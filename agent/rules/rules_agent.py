@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from agent.answer import Answer
 from agent.desk import Desk
 from agent.language import language
+from agent.names import is_called
 from agent.rules import comparing, prices, products, several, shop, variants
 from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
 from agent.rules.understanding import Understanding, understand
-from agent.words import tokens_of
 from models.codec import to_jsonable
 from models.product import Product
 from models.search import Filters
@@ -84,9 +84,8 @@ async def _named(desk: Desk, said: Understanding) -> tuple[Product, ...]:
     """The product a question calls by its whole name, though it was not shown before."""
     if said.pointing.exact or not said.has(*_ABOUT_ONE) or not (said.noun or said.words):
         return ()
-    text = f" {' '.join(tokens_of(said.text))} "
     hits = await desk.search(" ".join((*said.words, *said.noun)), Filters(in_stock=False))
-    return tuple(hit.product for hit in hits if f" {' '.join(tokens_of(hit.product.name))} " in text)[:1]
+    return tuple(hit.product for hit in hits if is_called(said.text, hit.product))[:1]
 
 
 async def _focus(desk: Desk, ids: Sequence[str]) -> tuple[Product, ...]:

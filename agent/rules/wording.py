@@ -7,6 +7,8 @@ from models.search import Filters
 from models.turn import Wish
 
 _COLORS = 3
+# A label of more words says nothing clearly: then the kind of product alone.
+_WORDS = 4
 
 
 def label(desk: Desk, wish: Wish) -> str:
@@ -24,6 +26,8 @@ def _kind(desk: Desk, wish: Wish) -> str:
     stem = desk.language.stem
     own = {stem(category.casefold()): category.casefold() for category in wish.filters.categories}
     words = [own.get(stem(word), word) for word in wish.query.split()]
+    if len(words) > _WORDS:
+        words = words[-1:]
     return " ".join(words) or ", ".join(own.values())
 
 

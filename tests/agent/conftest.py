@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.ladder import build_ladder
+from agent.ladder import Ladder, build_ladder
 from tests.agent.chat import Chat
 from tests.agent.shop import MERCHANT, NOW, MemoryCatalogue
 from tests.standins.openai import OpenAIStandin, openai_standin
@@ -16,16 +16,21 @@ def catalogue() -> MemoryCatalogue:
 
 
 @pytest.fixture
-async def chat(catalogue: MemoryCatalogue) -> Chat:
-    """A customer of a shop without a key."""
-    ladder = build_ladder(
+def rules() -> Ladder:
+    """As it is built without a key."""
+    return build_ladder(
         openai_api_key=None,
         openai_base_url=None,
         model="none",
         clock=lambda: NOW,
         monotonic=time.monotonic,
     )
-    return Chat(ladder, catalogue, MERCHANT)
+
+
+@pytest.fixture
+def chat(rules: Ladder, catalogue: MemoryCatalogue) -> Chat:
+    """A customer of a shop without a key."""
+    return Chat(rules, catalogue, MERCHANT)
 
 
 @pytest.fixture

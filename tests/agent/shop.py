@@ -228,14 +228,27 @@ def meets(variant: Variant, filters: Filters) -> bool:
         (variant.sellable or filters.in_stock is False)
         and (filters.price_min is None or variant.price_minor >= filters.price_min)
         and (filters.price_max is None or variant.price_minor <= filters.price_max)
-        and (not filters.colors or _family(variant.color) in {_family(color) for color in filters.colors})
-        and (not filters.sizes or variant.size in filters.sizes)
+        and (not filters.colors or any(_is_color(variant.color, color) for color in filters.colors))
+        and (not filters.sizes or any(_is_size(variant.size, size) for size in filters.sizes))
     )
 
 
-def _family(color: str | None) -> str:
-    lowered = (color or "").casefold()
-    return {"navy": "blue"}.get(lowered, lowered)
+_FAMILIES = {
+    "blue": {"navy", "cobalt", "indigo", "denim"},
+    "red": {"burgundy", "cherry"},
+    "brown": {"tan", "cognac", "chocolate"},
+    "green": {"sage", "olive", "emerald", "mint"},
+    "white": {"ivory", "cream", "ecru"},
+}
+
+
+def _is_color(has: str | None, wanted: str) -> bool:
+    words = set((has or "").casefold().split())
+    return wanted in words or bool(words & _FAMILIES.get(wanted, set())) or wanted == (has or "").casefold()
+
+
+def _is_size(has: str | None, wanted: str) -> bool:
+    return wanted == has or (wanted.isdigit() and wanted in (has or "").split())
 
 
 def _stem(token: str) -> str:
