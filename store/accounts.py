@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.errors import Conflict, NotFound
 
 CONNECTED = "connected"
-TOKEN_INVALID = "token_invalid"  # noqa: S105 - a status, not a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

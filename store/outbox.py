@@ -80,7 +80,17 @@ _CLAIM = text("""
 """)
 
 
+# A part that was in flight when the pause began came back after it: it would block what a person says.
+_GIVE_WAY = text("""
+    UPDATE outbox o SET status = 'cancelled', reason = 'paused' FROM conversations c
+    WHERE o.status = 'pending' AND NOT o.even_paused AND o.merchant_id = ANY(CAST(:merchants AS text[]))
+      AND c.id = o.conversation_id AND c.paused_until > now()
+""")
+
+
 async def claim(connection: AsyncConnection, merchants: Sequence[str]) -> list[Delivery]:
+    """The parts to be sent now, each in state `sending`."""
+    await connection.execute(_GIVE_WAY, {"merchants": list(merchants)})
     found = await connection.execute(_CLAIM, {"merchants": list(merchants)})
     return sorted((_delivery(row) for row in found), key=lambda delivery: delivery.id)
 
@@ -177,24 +187,6 @@ async def merchants_with_work(connection: AsyncConnection) -> list[str]:
         text("SELECT DISTINCT merchant_id FROM outbox WHERE status IN ('pending', 'sending')")
     )
     return [row.merchant_id for row in found]
-
-
-async def next_due_in(
-    connection: AsyncConnection, merchants: Sequence[str], patience_s: float
-) -> float | None:
-    """Seconds until something changes by itself: a retry falls due, or an echo's time is up."""
-    found = await connection.execute(
-        text("""
-            SELECT extract(epoch FROM min(
-                CASE status WHEN 'pending' THEN due_at
-                            ELSE sending_at + make_interval(secs => :patience) END) - now())
-            FROM outbox
-            WHERE status IN ('pending', 'sending') AND merchant_id = ANY(CAST(:merchants AS text[]))
-        """),
-        {"merchants": list(merchants), "patience": patience_s},
-    )
-    seconds = found.scalar()
-    return None if seconds is None else max(0.0, float(seconds))
 
 
 async def is_ours(connection: AsyncConnection, conversation_id: int, message_id: str) -> bool:

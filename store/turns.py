@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
 from sqlalchemy import text
@@ -78,8 +78,9 @@ async def commit(connection: AsyncConnection, finished: Finished, *, may_restart
 async def _newer(connection: AsyncConnection, finished: Finished) -> bool:
     found = await connection.execute(
         text(
+            # A comment is no reason: its turn is another one.
             "SELECT 1 FROM inbox WHERE conversation_id = :id AND status = 'waiting' "
-            "AND kind IN ('message', 'comment') AND seq <> ALL(CAST(:seqs AS bigint[])) LIMIT 1"
+            "AND kind = 'message' AND seq <> ALL(CAST(:seqs AS bigint[])) LIMIT 1"
         ),
         {"id": finished.conversation.id, "seqs": list(finished.seqs)},
     )
@@ -110,7 +111,3 @@ async def _advance(connection: AsyncConnection, finished: Finished) -> bool:
         },
     )
     return moved.rowcount == 1
-
-
-def window_end(last_customer_at: datetime, hours: float) -> datetime:
-    return last_customer_at + timedelta(hours=hours)
