@@ -56,6 +56,8 @@ class Asides:
                 await inbox.amend(connection, self._id, event.message_id, event.text)
             else:
                 await inbox.withdraw(connection, self._id, event.message_id)
+            # A turn in the making has read the message as it was.
+            await conversations.touch(connection, self._id)
         await inbox.settle(connection, [item.seq], "recorded", reason=event.kind.value)
         return True
 

@@ -85,10 +85,16 @@ class Mailbox:
             if quiet := self._quiet_left(batch):
                 await self._pass_time(quiet)
                 continue
-            outcome = await self._turn(batch, may_restart=not restarted)
+            outcome = await self._turn(batch, settled, may_restart=not restarted)
             restarted = outcome is Outcome.NEWER
             if outcome is Outcome.COMMITTED:
                 settled([item.seq for item in batch])
+
+    async def _look_aside(self, settled: Callable[[Sequence[int]], None]) -> None:
+        """What came in meanwhile may end the turn: a person's answer, a message changed or taken back."""
+        async with self._around.engine.begin() as connection:
+            waiting = await inbox.waiting(connection, self._id)
+        await self._asides.settle(waiting, settled)
 
     async def _pass_time(self, seconds: float) -> None:
         """Until then, or until something comes in."""
@@ -106,7 +112,9 @@ class Mailbox:
         due = min(max(arrived) + self._around.quiet, min(arrived) + BURST_LIMIT)
         return max(0.0, (due - datetime.now(UTC)).total_seconds())
 
-    async def _turn(self, batch: Sequence[Waiting], *, may_restart: bool) -> Outcome:
+    async def _turn(
+        self, batch: Sequence[Waiting], settled: Callable[[Sequence[int]], None], *, may_restart: bool
+    ) -> Outcome:
         now = datetime.now(UTC)
         async with self._around.engine.begin() as connection:
             conversation = await conversations.get(connection, self._id)
@@ -115,13 +123,16 @@ class Mailbox:
         turn = make_turn(merchant, conversation, history, batch, now)
         paused = conversation.paused(now)
         reply = None if paused else await self._around.answer(turn)
+        await self._look_aside(settled)
         finished = self._finished(turn, conversation, batch, reply)
         oldest = min(item.received_at for item in batch)
         async with self._around.engine.connect() as connection:
             outcome = await turns.commit(
                 connection,
                 finished,
-                may_restart=may_restart and datetime.now(UTC) - oldest < RESTART_LIMIT,
+                may_restart=may_restart
+                and turn.surface == "dm"
+                and datetime.now(UTC) - oldest < RESTART_LIMIT,
             )
             if outcome is Outcome.COMMITTED:
                 await connection.commit()

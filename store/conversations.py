@@ -176,6 +176,14 @@ async def forget(connection: AsyncConnection, conversation_id: int) -> None:
     )
 
 
+async def touch(connection: AsyncConnection, conversation_id: int) -> None:
+    """Whoever has read it before must read it again."""
+    await connection.execute(
+        text("UPDATE conversations SET version = version + 1, updated_at = now() WHERE id = :id"),
+        {"id": conversation_id},
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A message to be put on record."""
