@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,8 @@ async def embedded(
         log.warning("%d products stay without a vector for now: %s", len(missing), error.detail)
         return rows
     for number, vector in zip(missing, vectors, strict=True):
-        rows[number] = ProductRow(
-            product=rows[number].product,
-            text_hash=rows[number].text_hash,
-            embedder=embedder.name,
-            embedding=vector.astype(np.float32).tobytes(),
+        rows[number] = replace(
+            rows[number], embedder=embedder.name, embedding=vector.astype(np.float32).tobytes()
         )
     return rows
 

@@ -1,7 +1,7 @@
 """One merchant's catalogue, owned: table and index move together.
 
 The table is written first. What the index misses in a crash, the next load reads from the rows
-changed since its snapshot.
+changed since its snapshot; what it misses when a write ended in the dark, the next write reads first.
 """
 
 import asyncio
@@ -47,7 +47,8 @@ class OwnedCatalogue:
         self._embedder = embedder
         self._file = snapshot_file(folder, merchant_id)
         self._index = CatalogueIndex(embedder.name, embedder.dimension)
-        self._seq = 0
+        self._seq = 0  # the last change the index has seen
+        self._behind = False  # the table may know more
         self._unsaved = 0
         self._writing = asyncio.Lock()
 
@@ -79,6 +80,7 @@ class OwnedCatalogue:
     async def put(self, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
         """All of them or none; as they are now, with versions and kept variant ids."""
         async with self._writing:
+            await self._keep_up()
             async with self._engine.begin() as connection:
                 known = await products.get_many(connection, self._merchant_id, [put.id for put in puts])
             now = datetime.now(UTC)
@@ -92,6 +94,7 @@ class OwnedCatalogue:
 
     async def delete(self, product_id: str, expected_version: int | None) -> None:
         async with self._writing:
+            await self._keep_up()
             async with self._engine.begin() as connection:
                 row = (await products.get_many(connection, self._merchant_id, [product_id])).get(product_id)
             if row is None or row.deleted:
@@ -117,10 +120,13 @@ class OwnedCatalogue:
         return vector
 
     async def _write(self, rows: Sequence[ProductRow]) -> None:
+        # However this ends: a commit whose answer is lost may have been one.
+        self._behind = True
         async with self._engine.begin() as connection:
-            self._seq = await products.advance(connection, self._merchant_id, self._epoch)
-            await products.put(connection, self._merchant_id, self._seq, rows)
+            seq = await products.advance(connection, self._merchant_id, self._epoch)
+            await products.put(connection, self._merchant_id, seq, rows)
         await self._apply(rows)
+        self._seq, self._behind = seq, False
         if self._unsaved >= CHANGES_PER_SNAPSHOT:
             await self._save()
 
@@ -139,29 +145,44 @@ class OwnedCatalogue:
         self._unsaved = 0
 
     async def _load(self) -> None:
-        self._index, seq = await asyncio.to_thread(self._restored)
-        after = (seq, "")
-        while rows := await self._changed_since(seq, after):
+        self._index, self._seq = await asyncio.to_thread(self._restored)
+        await self._catch_up()
+
+    async def _keep_up(self) -> None:
+        if self._behind:
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        after = (0, "")
+        while rows := await self._unindexed(after):
             await self._apply(await self._caught_up(rows))
             after = (rows[-1].seq, rows[-1].product.id)
-        self._seq = after[0]
+        self._seq, self._behind = max(self._seq, after[0]), False
 
-    async def _changed_since(self, seq: int, after: tuple[int, str]) -> list[ProductRow]:
+    async def _unindexed(self, after: tuple[int, str]) -> list[ProductRow]:
         async with self._engine.begin() as connection:
-            return await products.changed_since(connection, self._merchant_id, seq, after=after, limit=PAGE)
+            return await products.unindexed(
+                connection,
+                self._merchant_id,
+                seq=self._seq,
+                embedder=self._embedder.name,
+                after=after,
+                limit=PAGE,
+            )
 
     async def _caught_up(self, rows: Sequence[ProductRow]) -> Sequence[ProductRow]:
         """Rows of another embedder, or of none, are embedded now and kept so."""
-        missing = [row for row in rows if unembedded(row, self._embedder)]
-        if not missing:
-            return rows
+        missing = [row for row in rows if not row.deleted and unembedded(row, self._embedder)]
         fresh = await embedded([row.product for row in missing], {}, self._embedder)
-        async with self._engine.begin() as connection:
-            for row, old in zip(fresh, missing, strict=True):
-                # Under the old seq: the product did not change, only what we know of it.
-                await products.put(connection, self._merchant_id, old.seq, [row])
-        by_id = {row.product.id: row for row in fresh}
-        return [by_id.get(row.product.id, row) for row in rows]
+        now = {
+            new.product.id: replace(new, seq=old.seq)
+            for new, old in zip(fresh, missing, strict=True)
+            if new.embedding is not None
+        }
+        if now:
+            async with self._engine.begin() as connection:
+                await products.embed(connection, self._merchant_id, list(now.values()))
+        return [now.get(row.product.id, row) for row in rows]
 
     def _restored(self) -> tuple[CatalogueIndex, int]:
         empty = CatalogueIndex(self._embedder.name, self._embedder.dimension)

@@ -117,19 +117,50 @@ async def get(connection: AsyncConnection, merchant_id: str, product_id: str) ->
     return row.product
 
 
-async def changed_since(
-    connection: AsyncConnection, merchant_id: str, seq: int, *, after: tuple[int, str], limit: int
+async def embed(connection: AsyncConnection, merchant_id: str, rows: Sequence[ProductRow]) -> None:
+    """Under the old seq: the product did not change, only what we know of it. If it did, nothing happens."""
+    await connection.execute(
+        text(
+            "UPDATE products SET text_hash = :text_hash, embedder = :embedder, embedding = :embedding "
+            "WHERE merchant_id = :merchant_id AND id = :id AND seq = :seq"
+        ),
+        [
+            {
+                "merchant_id": merchant_id,
+                "id": row.product.id,
+                "seq": row.seq,
+                "text_hash": row.text_hash,
+                "embedder": row.embedder,
+                "embedding": row.embedding,
+            }
+            for row in rows
+        ],
+    )
+
+
+async def unindexed(
+    connection: AsyncConnection,
+    merchant_id: str,
+    *,
+    seq: int,
+    embedder: str,
+    after: tuple[int, str],
+    limit: int,
 ) -> list[ProductRow]:
-    """Rows of later seq, tombstones too. `after`: (seq, id) of the last row of the page before."""
+    """What an index of this seq misses: rows of later seq, tombstones too, and rows without a vector of
+    this embedder. `after`: (seq, id) of the last row of the page before.
+    """
     found = await connection.execute(
         text(
             f"SELECT {_COLUMNS} FROM products "  # noqa: S608 - constant columns
-            "WHERE merchant_id = :merchant_id AND seq > :seq AND (seq, id) > (:after_seq, :after_id) "
+            "WHERE merchant_id = :merchant_id AND (seq, id) > (:after_seq, :after_id) "
+            "AND (seq > :seq OR (NOT deleted AND embedder IS DISTINCT FROM :embedder)) "
             "ORDER BY seq, id LIMIT :limit"
         ),
         {
             "merchant_id": merchant_id,
             "seq": seq,
+            "embedder": embedder,
             "after_seq": after[0],
             "after_id": after[1],
             "limit": limit,
