@@ -66,10 +66,11 @@ class Courier:
         async with self._engine.begin() as connection:
             if isinstance(error, AccountStopped):
                 await accounts.park(connection, delivery.key.channel, delivery.key.account_id)
-            if not error.again or self._given_up(delivery, error):
-                await outbox.fail(connection, delivery.id, error.reason)
-            elif isinstance(error, OutcomeUnknown):
+            if isinstance(error, OutcomeUnknown):
+                # Even where it may not be sent again: its echo must not pass for a person.
                 await outbox.unknown(connection, delivery.id, error.reason)
+            elif not error.again or self._given_up(delivery, error):
+                await outbox.fail(connection, delivery.id, error.reason)
             else:
                 await outbox.retry(connection, delivery.id, error.reason, _delay(delivery, error))
 
