@@ -54,16 +54,26 @@ async def new_database(postgres_url: str, template: str) -> NewDatabase:
     return made
 
 
-@pytest.fixture
-async def database_url(new_database: NewDatabase) -> str:
-    return await new_database()
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = connect(database_url)
+@pytest.fixture(scope="session")
+async def shared_engine(new_database: NewDatabase) -> AsyncIterator[AsyncEngine]:
+    made = connect(await new_database())
     yield made
     await made.dispose()
+
+
+@pytest.fixture
+async def engine(shared_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    """Of a database that is empty again after each test."""
+    yield shared_engine
+    async with shared_engine.begin() as connection:
+        for table in ("merchants", "unrouted", "installation"):  # the others are theirs, and go with them
+            await connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - the three above
+
+
+@pytest.fixture
+async def database_url(new_database: NewDatabase) -> str:
+    """A database for one test alone."""
+    return await new_database()
 
 
 def _named(url: str, database: str) -> str:

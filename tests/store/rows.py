@@ -1,0 +1,126 @@
+"""Shops, events and replies in one line each; and what the tables then hold."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.merchant import Merchant
+from models.message import EventKind, InboundEvent
+from models.search import NO_FILTERS
+from models.turn import Handover, Intent, Memory, Part, PartType, Reply, Turn
+from store import accounts, conversations, inbox, merchants, outbox, turns
+from store.inbox import Taken
+from store.turns import Finished, Outcome
+
+CHANNEL = "instagram"
+NOW = datetime.now(UTC)
+SOON = NOW + timedelta(hours=1)
+_numbers = itertools.count(1)
+
+
+def account_of(merchant_id: str) -> str:
+    return f"account-of-{merchant_id}"
+
+
+async def open_shop(engine: AsyncEngine, merchant_id: str = "m1", token: bytes = b"sealed") -> Merchant:
+    """With a connected account and a place for its catalogue."""
+    merchant = Merchant(id=merchant_id, name="Linden & Lark", currency="EUR")
+    async with engine.begin() as connection:
+        await merchants.create(connection, merchant, "catalog-0")
+        await accounts.connect(
+            connection,
+            merchant_id=merchant_id,
+            channel=CHANNEL,
+            account_id=account_of(merchant_id),
+            sealed_token=token,
+        )
+    return merchant
+
+
+def event(text: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> InboundEvent:
+    """`merchant` and `customer` say between whom; everything else as in the model."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "channel": CHANNEL,
+        "account_id": account_of(rest.pop("merchant", "m1")),
+        "customer_id": rest.pop("customer", "c1"),
+        "key": f"key-{number}",
+        "message_id": f"mid-{number}",
+        "at": datetime.now(UTC),
+    }
+    return InboundEvent(kind=kind, text=text, **{**values, **rest})
+
+
+async def arrive(engine: AsyncEngine, *events: InboundEvent) -> list[Taken]:
+    async with engine.begin() as connection:
+        return await inbox.route(connection, CHANNEL, events)
+
+
+async def conversation_of(engine: AsyncEngine, customer: str = "c1", merchant: str = "m1") -> int:
+    """Its id; it begins with a message that waits."""
+    return (await arrive(engine, event("hello", customer=customer, merchant=merchant)))[0].conversation_id
+
+
+def part(text: str) -> Part:
+    return Part(type=PartType.TEXT, text=text)
+
+
+def reply(*texts: str, memory: Memory | None = None, handover: str | None = None) -> Reply:
+    return Reply(
+        parts=tuple(part(each) for each in texts),
+        cards=(),
+        intent=Intent.GENERAL_QUESTION,
+        confidence=1.0,
+        filters=NO_FILTERS,
+        memory=memory or Memory(),
+        rung="rules",
+        handover=Handover(reason=handover) if handover else None,
+    )
+
+
+async def queue(engine: AsyncEngine, conversation_id: int, *texts: str, **rest: Any) -> None:
+    """Parts of the assistant, to be sent."""
+    values: dict[str, Any] = {"execution_id": "turn-0", "expires_at": SOON, **rest}
+    async with engine.begin() as connection:
+        await outbox.put(connection, "m1", conversation_id, [part(each) for each in texts], **values)
+
+
+async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None) -> Finished:
+    """A turn over all that waits, read now, kept by nobody yet."""
+    async with engine.begin() as connection:
+        conversation = await conversations.get(connection, conversation_id)
+        waiting = await inbox.waiting(connection, conversation_id)
+        merchant = await merchants.get(connection, conversation.key.merchant_id)
+    turn = Turn(
+        id=f"turn-{waiting[0].seq}", merchant=merchant, channel=CHANNEL, surface="dm", text="", now=NOW
+    )
+    return Finished(
+        turn=turn,
+        conversation=conversation,
+        seqs=tuple(item.seq for item in waiting),
+        said=(),
+        reply=answer,
+        silence=None if answer else "paused",
+        last_customer_at=NOW,
+        expires_at=SOON,
+        comment_id=None,
+        pause_until=SOON,
+        delivered_by_answer=False,
+    )
+
+
+async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool = True) -> Outcome:
+    async with engine.connect() as connection:
+        outcome = await turns.commit(connection, finished, may_restart=may_restart)
+        if outcome is Outcome.COMMITTED:
+            await connection.commit()
+    return outcome
+
+
+async def select(engine: AsyncEngine, sql: str) -> Sequence[Row[Any]]:
+    async with engine.begin() as connection:
+        return (await connection.execute(text(f"SELECT {sql}"))).all()

@@ -1,0 +1,155 @@
+"""A turn is kept whole or not at all, and only over the state it has read."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.errors import NotFound
+from models.message import EventKind, Role
+from models.turn import Memory, Step, Wish
+from store import conversations, executions, outbox
+from store.conversations import Said
+from store.turns import Outcome
+from tests.store.rows import (
+    NOW,
+    arrive,
+    commit,
+    conversation_of,
+    event,
+    open_shop,
+    part,
+    queue,
+    ready,
+    reply,
+    select,
+)
+
+COUNTS = (
+    "(SELECT count(*) FROM messages), (SELECT count(*) FROM executions), (SELECT count(*) FROM outbox), "
+    "(SELECT count(*) FROM inbox WHERE status = 'waiting'), (SELECT max(version) FROM conversations)"
+)
+
+
+@pytest.fixture(autouse=True)
+async def shop(engine: AsyncEngine) -> None:
+    await open_shop(engine)
+
+
+async def test_a_turn_settles_its_messages_and_leaves_memory_parts_and_log(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    step = Step(name="rules", status="ok", started_at=NOW, duration_ms=1.5, data={"found": 3})
+    answer = replace(reply("one", "two", memory=Memory(wish=Wish(query="hats"))), steps=(step,))
+    said = [Said(role=Role.CUSTOMER, text="hello", at=NOW)]
+    finished = replace(await ready(engine, conversation_id, answer), said=said)
+    assert await commit(engine, finished) is Outcome.COMMITTED
+    assert tuple((await select(engine, COUNTS))[0]) == (1, 1, 2, 0, 1)
+    async with engine.begin() as connection:
+        conversation = await conversations.get(connection, conversation_id)
+        kept = await executions.get(connection, "m1", finished.turn.id)
+    assert (conversation.memory.wish.query, conversation.last_customer_at) == ("hats", NOW)
+    assert kept.reply == replace(answer, steps=())
+    assert [each["data"] for each in kept.steps] == [{"found": 3}]
+    assert "merchant" not in kept.turn
+
+
+async def test_a_turn_that_fails_half_way_leaves_nothing(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    finished = await ready(engine, conversation_id, reply("one"))
+    broken = replace(finished, said=[Said(role=Role.CUSTOMER, text=None, at=NOW)])  # type: ignore[arg-type] # fails
+    before = await select(engine, COUNTS)
+    with pytest.raises(IntegrityError):
+        await commit(engine, broken)
+    assert await select(engine, COUNTS) == before
+    assert await commit(engine, finished) is Outcome.COMMITTED
+
+
+async def test_a_turn_over_a_state_that_has_moved_is_stale_and_leaves_nothing(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    finished = await ready(engine, conversation_id, reply("one"))
+    async with engine.begin() as connection:
+        await conversations.touch(connection, conversation_id)
+    before = await select(engine, COUNTS)
+    assert await commit(engine, finished) is Outcome.STALE
+    assert await select(engine, COUNTS) == before
+
+
+async def test_of_two_turns_over_the_same_messages_one_is_kept(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    first, second = [await ready(engine, conversation_id, reply(text)) for text in ("one", "two")]
+    outcomes = await asyncio.gather(commit(engine, first), commit(engine, second))
+    assert sorted(outcome.name for outcome in outcomes) == ["COMMITTED", "STALE"]
+    assert len(await select(engine, "id FROM outbox")) == 1
+
+
+async def test_a_message_that_came_meanwhile_starts_the_turn_over_once(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    finished = await ready(engine, conversation_id, reply("one"))
+    await arrive(engine, event("in blue"))
+    assert await commit(engine, finished, may_restart=True) is Outcome.NEWER
+    assert await commit(engine, finished, may_restart=False) is Outcome.COMMITTED
+    waiting = await select(engine, "event->>'text' AS text FROM inbox WHERE status = 'waiting'")
+    assert [row.text for row in waiting] == ["in blue"]
+
+
+@pytest.mark.parametrize("kind", [EventKind.COMMENT, EventKind.ECHO, EventKind.EDIT])
+async def test_what_has_no_part_in_the_turn_does_not_start_it_over(
+    engine: AsyncEngine, kind: EventKind
+) -> None:
+    finished = await ready(engine, await conversation_of(engine), reply("one"))
+    await arrive(engine, event("nice", kind))
+    assert await commit(engine, finished) is Outcome.COMMITTED
+
+
+async def test_silence_keeps_memory_and_says_why(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    await commit(engine, await ready(engine, conversation_id, reply(memory=Memory(focus=("p1",)))))
+    await arrive(engine, event("hm"))
+    finished = await ready(engine, conversation_id, None)
+    assert await commit(engine, finished) is Outcome.COMMITTED
+    async with engine.begin() as connection:
+        assert (await conversations.get(connection, conversation_id)).memory.focus == ("p1",)
+        kept = await executions.get(connection, "m1", finished.turn.id)
+    assert (kept.reply, kept.silence_reason) == (None, "paused")
+    row = (await select(engine, "status, reason FROM inbox ORDER BY seq DESC LIMIT 1"))[0]
+    assert tuple(row) == ("silent", "paused")
+
+
+async def test_a_handover_pauses_and_its_own_words_still_leave(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    await queue(engine, conversation_id, "of an earlier turn, not yet sent")
+    await commit(engine, await ready(engine, conversation_id, reply("A person answers.", handover="asked")))
+    async with engine.begin() as connection:
+        conversation = await conversations.get(connection, conversation_id)
+        claimed = await outbox.claim(connection, ["m1"])
+    assert (conversation.state(NOW), conversation.pause_reason) == ("paused", "asked")
+    assert [each.part for each in claimed] == [part("A person answers.")]
+
+
+async def test_what_the_call_itself_delivered_is_sent(engine: AsyncEngine) -> None:
+    finished = await ready(engine, await conversation_of(engine), reply("one"))
+    await commit(engine, replace(finished, delivered_by_answer=True))
+    assert [tuple(row) for row in await select(engine, "status, sent_at IS NULL FROM outbox")] == [
+        ("sent", False)
+    ]
+
+
+async def test_a_late_message_does_not_turn_back_the_customers_clock(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    await commit(engine, await ready(engine, conversation_id, reply("one")))
+    await arrive(engine, event("late"))
+    finished = await ready(engine, conversation_id, reply("two"))
+    earlier = NOW.replace(year=NOW.year - 1)
+    await commit(engine, replace(finished, last_customer_at=earlier))
+    async with engine.begin() as connection:
+        assert (await conversations.get(connection, conversation_id)).last_customer_at == NOW
+
+
+async def test_an_execution_of_another_merchant_is_not_found(engine: AsyncEngine) -> None:
+    finished = await ready(engine, await conversation_of(engine), reply("one"))
+    await commit(engine, finished)
+    async with engine.begin() as connection:
+        with pytest.raises(NotFound):
+            await executions.get(connection, "m2", finished.turn.id)
