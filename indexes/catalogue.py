@@ -1,5 +1,6 @@
 """One merchant's products, findable."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -133,11 +134,10 @@ class CatalogueIndex:
         """Of length 1, so that a product of two is their cosine; an empty text's zeros stay zeros."""
         if vector.shape != (self.dimension,):
             raise Invalid(f"a vector of {self.embedder} has {self.dimension} numbers", field="vector")
-        length = float(np.linalg.norm(vector))
-        if not np.isfinite(length):
+        length = math.sqrt(vector @ vector)
+        if not math.isfinite(length):
             raise Invalid("a vector's numbers are finite", field="vector")
-        unit: Vector = (vector / (length or 1.0)).astype(np.float32)
-        return unit
+        return vector / np.float32(length or 1)
 
     def _put(self, entry: IndexedProduct, vector: Vector) -> None:
         parts, product = self._parts, entry.product

@@ -1,7 +1,7 @@
 """Numpy columns that grow, and the merchant's own words as codes in them."""
 
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Vocabulary(Generic[Value]):
             table = self._tables[wanted] = np.array([False, *met], dtype=np.bool_)
         return table
 
-    def counted(self, codes: NDArray[np.int32]) -> Iterable[tuple[Value, int]]:
+    def counted(self, codes: NDArray[np.integer[Any]]) -> Iterable[tuple[Value, int]]:
         """Values that occur among the codes, with how often."""
         counts = np.bincount(codes, minlength=len(self._values) + 1)[1:]
         return ((value, int(count)) for value, count in zip(self._values, counts, strict=True) if count)

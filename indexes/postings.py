@@ -4,6 +4,7 @@ Scores are exact under any mask, with BM25 parameters of our own, and a change i
 no writer threads, no second copy of the text.
 """
 
+import math
 from array import array
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,11 @@ _SLOT_SHIFT, _TITLE_SHIFT = 12, 8
 _TITLE_MOST, _TEXT_MOST = 0xF, 0xFF
 MOST_PRODUCTS: Final = 1 << 20
 
+_NOTHING = array("I")
+
+# A float32 sum of shares that make up 1 may end below it.
+_ALMOST = 0.999
+
 # Product titles are short lists of names: repeats say little (k1), long ones are no worse (b).
 _K1, _B = 0.6, 0.5
 
@@ -30,10 +36,10 @@ Scores = NDArray[np.float32]
 class Mix:
     """How the keyword score is composed of parts from 0 to 1. The values sum to 1."""
 
-    share: float = 0.4
-    phrase: float = 0.1
-    title: float = 0.3
-    text: float = 0.2
+    share: float = 0.5
+    title: float = 0.35
+    text: float = 0.1
+    phrase: float = 0.05
 
 
 class Postings:
@@ -41,8 +47,9 @@ class Postings:
         self._mix = mix
         self._terms: dict[str, array[int]] = {}
         self._titles: dict[int, str] = {}
-        self._title_words = np.zeros(0, np.int32)
-        self._text_words = np.zeros(0, np.int32)
+        self._title_words = np.zeros(0, np.float32)
+        self._text_words = np.zeros(0, np.float32)
+        self._words_in_titles = self._words_in_texts = 0
 
     def __len__(self) -> int:
         return len(self._titles)
@@ -59,6 +66,8 @@ class Postings:
             grown(self._text_words, slot + 1),
         )
         self._title_words[slot], self._text_words[slot] = len(title), len(text)
+        self._words_in_titles += len(title)
+        self._words_in_texts += len(text)
 
     def remove(self, slot: int, title: Sequence[str], text: Sequence[str]) -> None:
         """The same words `add` was given: only their postings are looked through."""
@@ -70,55 +79,54 @@ class Postings:
             if not postings:
                 del self._terms[term]
         del self._titles[slot]
-        self._title_words[slot] = self._text_words[slot] = 0
+        self._words_in_titles -= len(title)
+        self._words_in_texts -= len(text)
 
-    def score(self, terms: Sequence[str], slots: int) -> Scores:
-        """Per slot below `slots` the keyword score without its phrase part: 0 where no word is found."""
-        share, title, text = (np.zeros(slots, np.float32) for _ in range(3))
-        total = 0.0
-        for term in terms:
-            idf = self._idf(term)
-            total += idf
-            if (postings := self._terms.get(term)) is not None:
-                self._accumulate(_unpacked(postings), idf, share, title, text)
-        if not total:
-            return share
-        mix = self._mix
-        # BM25 of one word is at most idf * (k1 + 1).
-        in_words = mix.share * share + (mix.title * title + mix.text * text) / np.float32(_K1 + 1)
-        return (in_words / total).astype(np.float32)
+    def score(self, terms: Sequence[str], slots: Places, size: int) -> Scores:
+        """The keyword score of the slots, all below `size`, without its phrase part: 0 where no word is held."""
+        idfs = np.array([self._idf(term) for term in terms], np.float32)
+        held = [self._terms.get(term, _NOTHING) for term in terms]
+        # All terms at once: a numpy call costs more than the few numbers it works on.
+        postings = np.concatenate([_unpacked(term) for term in held])
+        weights = np.repeat(idfs / idfs.sum(), [len(term) for term in held])
+        place_of = np.full(size, -1, np.int32)
+        place_of[slots] = np.arange(len(slots), dtype=np.int32)
+        places = place_of.take(postings >> _SLOT_SHIFT)
+        asked = np.flatnonzero(places >= 0)
+        places, postings = places[asked], postings[asked]
+        weights = weights[asked] * self._weights(postings, slots[places])
+        return np.bincount(places, weights, len(slots)).astype(np.float32)
 
-    def phrase(self, terms: Sequence[str], slots: Places) -> Scores:
-        """1 where the title holds the terms side by side and in order."""
-        if len(terms) < 2:  # noqa: PLR2004 - one word is no phrase
-            return np.zeros(len(slots), np.float32)
-        wanted = f" {' '.join(terms)} "
-        found = (wanted in self._titles[slot] for slot in slots.tolist())
-        return np.float32(self._mix.phrase) * np.fromiter(found, np.float32, len(slots))
+    def phrase(self, terms: Sequence[str], slots: Places, score: Scores) -> Scores:
+        """The phrase part for slots of this score: where the title holds the terms side by side, in order."""
+        part = np.zeros(len(slots), np.float32)
+        if len(terms) > 1:
+            wanted = f" {' '.join(terms)} "
+            # Only with all words found can they stand in the title.
+            for place in np.flatnonzero(score >= self._mix.share * _ALMOST).tolist():
+                if wanted in self._titles[int(slots[place])]:
+                    part[place] = self._mix.phrase
+        return part
 
-    def _accumulate(
-        self, postings: NDArray[np.uint32], idf: float, share: Scores, title: Scores, text: Scores
-    ) -> None:
-        slots = (postings >> _SLOT_SHIFT).astype(np.intp)
-        # One posting per slot and term: plain indexing adds each once.
-        share[slots] += idf
-        title[slots] += idf * self._saturated(
-            postings >> _TITLE_SHIFT & _TITLE_MOST, self._title_words, slots
+    def _weights(self, postings: NDArray[np.uint32], slots: Places) -> Scores:
+        """How much of a word's weight each product earns: the share for holding it, the rest by BM25."""
+        mix, count = self._mix, max(len(self), 1)
+        title = _saturated(
+            postings >> _TITLE_SHIFT & _TITLE_MOST, self._title_words[slots], self._words_in_titles / count
         )
-        text[slots] += idf * self._saturated(postings & _TEXT_MOST, self._text_words, slots)
-
-    def _saturated(
-        self, times: NDArray[np.integer[Any]], lengths: NDArray[np.int32], slots: Places
-    ) -> Scores:
-        """BM25's term part, at most k1 + 1."""
-        average = max(lengths.sum() / max(len(self), 1), 1.0)
-        norm = _K1 * (1 - _B + _B / average * lengths[slots])
-        weight: Scores = (times * (_K1 + 1) / (times + norm)).astype(np.float32)
-        return weight
+        text = _saturated(postings & _TEXT_MOST, self._text_words[slots], self._words_in_texts / count)
+        return np.float32(mix.share) + np.float32(mix.title) * title + np.float32(mix.text) * text
 
     def _idf(self, term: str) -> float:
         having = len(self._terms.get(term, ()))
-        return float(np.log1p((len(self) - having + 0.5) / (having + 0.5)))
+        return math.log1p((len(self) - having + 0.5) / (having + 0.5))
+
+
+def _saturated(times: NDArray[np.integer[Any]], length: Scores, average: float) -> Scores:
+    """BM25's term part, scaled to end below 1."""
+    norm = length * np.float32(_K1 * _B / max(average, 1)) + np.float32(_K1 * (1 - _B))
+    in_text = times.astype(np.float32)
+    return in_text / (in_text + norm)
 
 
 def _unpacked(postings: "array[int]") -> NDArray[np.uint32]:

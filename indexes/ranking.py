@@ -1,12 +1,10 @@
 """The plan's six scores, each from 0 to 1, and their weights."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-
-from models.search import Scores
 
 Column = NDArray[np.float32]
 
@@ -26,6 +24,19 @@ class Weights:
     price_match: float = 0.10
     recency: float = 0.05
 
+    @property
+    def column(self) -> Column:
+        """In the plan's order, to be multiplied with a matrix of the six scores."""
+        parts = (
+            self.semantic,
+            self.keyword,
+            self.popularity,
+            self.availability,
+            self.price_match,
+            self.recency,
+        )
+        return np.array(parts, np.float32)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -42,7 +53,7 @@ _OPENAI = Profile(weights=Weights(), floor=0.22)
 # Averaged word vectors know less than the words themselves: measured with scripts/evaluate_search.py.
 _LOCAL = Profile(
     weights=Weights(
-        semantic=0.25, keyword=0.60, popularity=0.05, availability=0.05, price_match=0.03, recency=0.02
+        semantic=0.22, keyword=0.66, popularity=0.04, availability=0.04, price_match=0.02, recency=0.02
     ),
     floor=0.15,
 )
@@ -54,35 +65,15 @@ def profile(embedder: str, weights: Weights | None = None) -> Profile:
     return replace(own, weights=weights) if weights else own
 
 
-_NAMES = tuple(part.name for part in fields(Scores))
+def days(at: datetime) -> float:
+    """Since 1970."""
+    return at.timestamp() / _DAY_SECONDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """The six scores of many products, in one order."""
-
-    semantic: Column
-    keyword: Column
-    popularity: Column
-    availability: Column
-    price_match: Column
-    recency: Column
-
-    def weighted(self, weights: Weights) -> Column:
-        total: Column = sum(
-            (getattr(self, name) * np.float32(getattr(weights, name)) for name in _NAMES),
-            np.zeros(len(self.semantic), np.float32),
-        )
-        return total
-
-    def scores(self, place: int) -> Scores:
-        return Scores(**{name: float(getattr(self, name)[place]) for name in _NAMES})
-
-
-def recency(created: NDArray[np.float64], now: datetime) -> Column:
-    """`created` in seconds since 1970."""
-    days = np.maximum(now.timestamp() - created, 0) / _DAY_SECONDS
-    score: Column = np.exp2(-days / _HALF_NEW_DAYS).astype(np.float32)
+def recency(created: Column, now: datetime) -> Column:
+    """`created` in days since 1970."""
+    age = np.maximum(np.float32(days(now)) - created, 0)
+    score: Column = np.exp2(age * np.float32(-1 / _HALF_NEW_DAYS))
     return score
 
 

@@ -1,23 +1,25 @@
-"""From a query to ranked hits: filter, gather candidates by meaning and by words, score, rank."""
+"""From a query to ranked hits: filter, gather candidates by meaning and by words, rank."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
 from indexes import ranking
-from indexes.columns import Mask, Places
+from indexes.candidates import Candidates, largest, unscored
+from indexes.columns import Places
 from indexes.postings import Postings
-from indexes.ranking import Column, Columns, Profile
+from indexes.ranking import Profile
 from indexes.shelf import Shelf
+from indexes.shortlist import Shortlist, best
 from indexes.variants import Variants
 from indexes.vectors import Vector, Vectors
 from indexes.words import query_stems
 from models.errors import Invalid
 from models.search import Filters, Hit
 
-# So many at least are taken from each of the two searches before ranking.
+# Where not all can be scored, so many at least are taken from each of the two searches.
 _CANDIDATES = 100
 
 
@@ -40,137 +42,64 @@ class Question:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Passing:
-    """What the filters let through: products by slot, their variants by row."""
-
-    products: Mask
-    rows: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidates:
-    """`exact`: the query is this product's name or SKU."""
-
-    slots: Places
-    semantic: Column
-    keyword: Column
-    exact: Mask
-
-
 def find(parts: Parts, profile: Profile, question: Question) -> tuple[Hit, ...]:
-    passing = _passing(parts, question.filters)
-    terms = query_stems(question.query)
-    if terms:
-        candidates = _matching(parts, profile.floor, passing.products, terms, question)
-    else:
-        candidates = _all(np.flatnonzero(passing.products))
-    rows = parts.variants.cheapest(candidates.slots, passing.rows)
-    columns = Columns(
-        semantic=candidates.semantic,
-        keyword=candidates.keyword,
-        popularity=parts.shelf.popular(candidates.slots),
-        availability=parts.variants.availability[rows],
-        # A budget is a filter: whatever is left here lies within it.
-        price_match=np.ones(len(rows), np.float32),
+    candidates = unscored(_passing(parts, question.filters))
+    if terms := query_stems(question.query):
+        candidates = _matching(parts, profile.floor, candidates, terms, question)
+    shortlist = Shortlist(
+        candidates=candidates,
         recency=ranking.recency(parts.shelf.created[candidates.slots], question.now),
+        filters=question.filters,
+        limit=question.limit,
     )
-    return _best(parts, profile, _Ranked(candidates, rows, columns), question.limit)
+    return best(parts.shelf, parts.variants, profile.weights, shortlist)
 
 
 def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, limit: int) -> tuple[Hit, ...]:
     """What is nearest to the product at `slot` by meaning and price; no words are asked, new is no better."""
     passing = _passing(parts, filters)
-    passing.products[slot] = False
-    vector = parts.vectors.at(slot)
-    slots = parts.vectors.nearest(vector, passing.products, max(_CANDIDATES, limit))
-    rows = parts.variants.cheapest(slots, passing.rows)
-    nothing = np.zeros(len(slots), np.float32)
-    candidates = _Candidates(slots, parts.vectors.cosines(vector, slots), nothing, nothing.astype(np.bool_))
-    columns = Columns(
-        semantic=np.clip(candidates.semantic, 0, 1),
-        keyword=nothing,
-        popularity=parts.shelf.popular(slots),
-        availability=parts.variants.availability[rows],
-        price_match=ranking.closeness(parts.variants.price[rows], parts.shelf[slot].price_range.min_minor),
-        recency=nothing,
+    near = parts.vectors.nearest(parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, limit))
+    candidates = replace(unscored(near.slots), semantic=np.clip(near.cosines, 0, 1))
+    shortlist = Shortlist(
+        candidates=candidates,
+        recency=np.zeros(len(candidates), np.float32),
+        filters=filters,
+        limit=limit,
+        price=parts.shelf[slot].price_range.min_minor,
     )
-    return _best(parts, profile, _Ranked(candidates, rows, columns), limit)
+    return best(parts.shelf, parts.variants, profile.weights, shortlist)
 
 
-def _passing(parts: Parts, filters: Filters) -> _Passing:
+def _passing(parts: Parts, filters: Filters) -> Places:
     low, high = filters.price_min, filters.price_max
     if low is not None and high is not None and low > high:
         raise Invalid("the lowest price is above the highest", field="filters.price_min")
-    rows = parts.variants.meeting(filters)
-    products = np.zeros(parts.shelf.size, np.bool_)
-    products[parts.variants.slot[: parts.variants.rows][rows]] = True
-    products &= parts.shelf.meeting(filters.categories, filters.brands)
-    return _Passing(products, rows)
-
-
-def _all(slots: Places) -> _Candidates:
-    nothing = np.zeros(len(slots), np.float32)
-    return _Candidates(slots, nothing, nothing, nothing.astype(np.bool_))
+    return parts.variants.passing(filters, parts.shelf.meeting(filters.categories, filters.brands))
 
 
 def _matching(
-    parts: Parts, floor: float, allowed: Mask, terms: Sequence[str], question: Question
-) -> _Candidates:
+    parts: Parts, floor: float, passing: Candidates, terms: Sequence[str], question: Question
+) -> Candidates:
     """Products holding a word of the query, or near enough in meaning."""
-    count = max(_CANDIDATES, question.limit)
-    keyword = parts.postings.score(terms, len(allowed))
-    keyword[~allowed] = 0
-    chosen = np.zeros(len(allowed), np.bool_)
-    chosen[_largest(keyword, count)] = True
+    found = replace(passing, keyword=parts.postings.score(terms, passing.slots, parts.shelf.size))
+    found.exact[found.places(parts.shelf.named(question.query))] = True
     if question.vector is not None:
-        chosen[parts.vectors.nearest(question.vector, allowed, count)] = True
-    exact = np.zeros(len(allowed), np.bool_)
-    exact[list(parts.shelf.named(question.query))] = True
-    exact &= allowed
-    slots = np.flatnonzero(chosen | exact)
-    semantic = np.zeros(len(slots), np.float32)
-    if question.vector is not None:
-        semantic = np.clip(parts.vectors.cosines(question.vector, slots), 0, 1)
-    near = (keyword[slots] > 0) | exact[slots] | (semantic >= floor)
-    slots, semantic = slots[near], semantic[near]
-    in_words = keyword[slots] + parts.postings.phrase(terms, slots)
-    return _Candidates(slots, semantic, np.where(exact[slots], np.float32(1), in_words), exact[slots])
+        found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, question.limit))
+    found = found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact)
+    keyword = found.keyword + parts.postings.phrase(terms, found.slots, found.keyword)
+    keyword[found.exact] = 1
+    return replace(found, keyword=keyword)
 
 
-def _largest(scores: Column, count: int) -> Places:
-    """Where the `count` largest scores above 0 stand."""
-    found = np.flatnonzero(scores)
-    if len(found) <= count:
-        return found
-    return found[np.argpartition(scores[found], -count)[-count:]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """Candidates with the row that would be bought and their six scores."""
-
-    candidates: _Candidates
-    rows: Places
-    columns: Columns
-
-
-def _best(parts: Parts, profile: Profile, ranked: _Ranked, limit: int) -> tuple[Hit, ...]:
-    """An exact match first, then by score; equal scores by id, so that an answer never depends on history."""
-    slots = ranked.candidates.slots
-    total = ranked.columns.weighted(profile.weights)
-    # Rounded: two equal products can differ in the last bit by where they stand in a matrix.
-    order = np.round(total, 5) + 2 * ranked.candidates.exact
-    places = np.arange(len(order))
-    if len(order) > limit:
-        places = np.flatnonzero(order >= np.partition(order, -limit)[-limit])
-    ids = {place: parts.shelf[int(slots[place])].id for place in places.tolist()}
-    first = sorted(ids, key=lambda place: (-float(order[place]), ids[place]))[:limit]
-    return tuple(_hit(parts, ranked, place, float(total[place])) for place in first)
-
-
-def _hit(parts: Parts, ranked: _Ranked, place: int, score: float) -> Hit:
-    slot, row = int(ranked.candidates.slots[place]), int(ranked.rows[place])
-    product = parts.shelf[slot]
-    variant = product.variants[parts.variants.place(slot, row)]
-    return Hit(product=product, variant=variant, score=score, scores=ranked.columns.scores(place))
+def _with_meaning(parts: Parts, found: Candidates, vector: Vector, count: int) -> Candidates:
+    """All of them where that is cheap, else the best by meaning and the best by words."""
+    near = parts.vectors.nearest(vector, found.slots, count)
+    if len(near.slots) == len(found):
+        return replace(found, semantic=np.clip(near.cosines, 0, 1))
+    by_meaning = np.searchsorted(found.slots, near.slots)
+    chosen = found.exact.copy()
+    chosen[largest(found.keyword, count)] = True
+    chosen[by_meaning] = False
+    by_words = np.flatnonzero(chosen)
+    cosines = np.concatenate([near.cosines, parts.vectors.cosines(vector, found.slots[by_words])])
+    return replace(found.at(np.concatenate([by_meaning, by_words])), semantic=np.clip(cosines, 0, 1))

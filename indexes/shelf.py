@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from indexes.columns import Mask, Places, Vocabulary, grown
-from indexes.ranking import Column
+from indexes.columns import Places, Vocabulary, grown
+from indexes.ranking import Column, days
 from indexes.words import folded, words
 from models.product import Product
 
@@ -18,10 +18,10 @@ class Shelf:
         self.brands = Vocabulary[str](brand_meets)
         self.size = 0
         self.filled = np.zeros(0, np.bool_)
-        self.category = np.zeros(0, np.int32)
-        self.brand = np.zeros(0, np.int32)
+        self.category = np.zeros(0, np.intp)
+        self.brand = np.zeros(0, np.intp)
         self.popularity = np.zeros(0, np.float32)
-        self.created = np.zeros(0, np.float64)
+        self.created = np.zeros(0, np.float32)
         self._slots: dict[str, int] = {}
         self._products: dict[int, Product] = {}
         self._free: list[int] = []
@@ -51,7 +51,7 @@ class Shelf:
         self.category[slot] = self.categories.code(product.category)
         self.brand[slot] = self.brands.code(product.brand)
         self.popularity[slot] = popularity
-        self.created[slot] = product.created_at.timestamp()
+        self.created[slot] = days(product.created_at)
         for name in _exact_names(product):
             self._exact.setdefault(name, set()).add(slot)
         return slot
@@ -68,14 +68,14 @@ class Shelf:
         """Slots whose name or a SKU the query is."""
         return self._exact.get(_exact_name(query), ())
 
-    def meeting(self, categories: tuple[str, ...], brands: tuple[str, ...]) -> Mask:
-        """Per slot."""
-        met = self.filled[: self.size].copy()
+    def meeting(self, categories: tuple[str, ...], brands: tuple[str, ...]) -> Places:
+        """The slots whose product meets both; an empty slot meets none."""
+        met = self.filled[: self.size]
         if categories:
-            met &= self.categories.meeting(categories)[self.category[: self.size]]
+            met = self.categories.meeting(categories).take(self.category[: self.size])
         if brands:
-            met &= self.brands.meeting(brands)[self.brand[: self.size]]
-        return met
+            met = met & self.brands.meeting(brands).take(self.brand[: self.size])
+        return np.flatnonzero(met)
 
     def popular(self, slots: Places) -> Column:
         """The plan's score, 1 for the shop's favourite. Early recommendations count more than late ones."""

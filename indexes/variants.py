@@ -33,6 +33,18 @@ def availability(variant: Variant) -> float:
     return 1.0 if plenty else 0.5
 
 
+class _Bounds:
+    """Per product slot the lowest and the highest price, crossed where there is none."""
+
+    def __init__(self) -> None:
+        self.low = np.zeros(0, np.int64)
+        self.high = np.zeros(0, np.int64)
+
+    def put(self, slot: int, prices: Sequence[int]) -> None:
+        self.low, self.high = grown(self.low, slot + 1), grown(self.high, slot + 1)
+        self.low[slot], self.high[slot] = min(prices, default=1), max(prices, default=0)
+
+
 class Variants:
     """Rows of deleted and moved products stay dead (`live` False) until they are half of all."""
 
@@ -41,7 +53,6 @@ class Variants:
         self.sizes = Vocabulary[str](size_meets)
         self.materials = Vocabulary[str](_same_text)
         self.rows = 0
-        self.slot = np.zeros(0, np.int32)
         self.price = np.zeros(0, np.int64)
         self.availability = np.zeros(0, np.float32)
         self.sellable = np.zeros(0, np.bool_)
@@ -52,6 +63,7 @@ class Variants:
         # Per product slot: where its rows begin, and how many they are.
         self._start = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
+        self._sellable, self._all = _Bounds(), _Bounds()
         self._dead = 0
 
     def put(self, slot: int, variants: Sequence[Variant]) -> None:
@@ -63,50 +75,80 @@ class Variants:
             self._start[slot], self._count[slot] = self.rows, len(variants)
             self.rows += len(variants)
         for row, variant in enumerate(variants, start=int(self._start[slot])):
-            self._write(row, slot, variant)
+            self._write(row, variant)
+        self._sellable.put(slot, [variant.price_minor for variant in variants if variant.sellable])
+        self._all.put(slot, [variant.price_minor for variant in variants])
 
     def drop(self, slot: int) -> None:
         own = slice(self._start[slot], self._start[slot] + self._count[slot])
         self.live[own] = self.sellable[own] = False
         self._dead += int(self._count[slot])
         self._count[slot] = 0
+        self._sellable.put(slot, [])
+        self._all.put(slot, [])
         if self._dead > max(_FEW_ROWS, self.rows // 2):
             self._compact()
 
-    def meeting(self, filters: Filters) -> Mask:
-        """Per row, whether it alone meets price, colour, size and stock."""
-        met = (self.live if filters.in_stock is False else self.sellable)[: self.rows].copy()
+    def passing(self, filters: Filters, slots: Places) -> Places:
+        """Those of the products one variant of which meets price, colour, size and stock."""
+        bounds = self._all if filters.in_stock is False else self._sellable
+        low, high = bounds.low[slots], bounds.high[slots]
+        met = low <= high
         if filters.price_min is not None:
-            met &= self.price[: self.rows] >= filters.price_min
+            met &= high >= filters.price_min
         if filters.price_max is not None:
-            met &= self.price[: self.rows] <= filters.price_max
-        if filters.colors:
-            met &= self.colors.meeting(filters.colors)[self.color[: self.rows]]
-        if filters.sizes:
-            met &= self.sizes.meeting(filters.sizes)[self.size[: self.rows]]
-        return met
+            met &= low <= filters.price_max
+        unsure = met
+        if not (filters.colors or filters.sizes):
+            if filters.price_min is None or filters.price_max is None:
+                return slots[met]
+            # The cheapest or the dearest lies in the range, or both lie outside and one between may not.
+            unsure = met & (low < filters.price_min) & (high > filters.price_max)
+        places = np.flatnonzero(unsure)
+        if len(places):
+            rows, first = self._rows(slots[places])
+            met[places] = np.logical_or.reduceat(self._meet(rows, filters), first)
+        return slots[met]
 
-    def cheapest(self, slots: Places, met: Mask) -> Places:
+    def cheapest(self, slots: Places, filters: Filters) -> Places:
         """Per product the row that is bought: of those met the cheapest sellable, else the cheapest.
 
         Every slot must have at least one row.
         """
-        counts = self._count[slots]
-        first = np.cumsum(counts) - counts
-        place = np.arange(int(counts.sum())) - np.repeat(first, counts)
-        rows = np.repeat(self._start[slots], counts) + place
+        rows, first = self._rows(slots)
+        place = rows - np.repeat(self._start[slots], self._count[slots])
         order = (self.price[rows] << _PLACE_BITS) | place
         order[~self.sellable[rows]] |= _NOT_SELLABLE
-        order[~met[rows]] |= _NOT_MET
+        order[~self._meet(rows, filters)] |= _NOT_MET
         best: Places = np.minimum.reduceat(order, first) & (_MOST_VARIANTS - 1)
         return self._start[slots] + best
+
+    def _rows(self, slots: Places) -> tuple[Places, Places]:
+        """The rows of all these products, and where in them each product's begin."""
+        counts = self._count[slots]
+        first = np.cumsum(counts) - counts
+        rows = np.repeat(self._start[slots] - first, counts)
+        rows += np.arange(len(rows))
+        return rows, first
+
+    def _meet(self, rows: Places, filters: Filters) -> Mask:
+        """Per row, whether it alone meets price, colour, size and stock."""
+        met = (self.live if filters.in_stock is False else self.sellable)[rows]
+        if filters.price_min is not None:
+            met &= self.price[rows] >= filters.price_min
+        if filters.price_max is not None:
+            met &= self.price[rows] <= filters.price_max
+        if filters.colors:
+            met &= self.colors.meeting(filters.colors)[self.color[rows]]
+        if filters.sizes:
+            met &= self.sizes.meeting(filters.sizes)[self.size[rows]]
+        return met
 
     def place(self, slot: int, row: int) -> int:
         """Which of the product's variants the row is."""
         return row - int(self._start[slot])
 
-    def _write(self, row: int, slot: int, variant: Variant) -> None:
-        self.slot[row] = slot
+    def _write(self, row: int, variant: Variant) -> None:
         self.price[row] = variant.price_minor
         self.availability[row] = availability(variant)
         self.sellable[row] = variant.sellable
@@ -116,8 +158,7 @@ class Variants:
         self.material[row] = self.materials.code(variant.material)
 
     def _make_room(self, rows: int) -> None:
-        self.slot, self.price = grown(self.slot, rows), grown(self.price, rows)
-        self.availability = grown(self.availability, rows)
+        self.price, self.availability = grown(self.price, rows), grown(self.availability, rows)
         self.sellable, self.live = grown(self.sellable, rows), grown(self.live, rows)
         self.color, self.size = grown(self.color, rows), grown(self.size, rows)
         self.material = grown(self.material, rows)
@@ -128,7 +169,7 @@ class Variants:
         moved = np.cumsum(self.live[: self.rows]) - 1
         owners = np.flatnonzero(self._count)
         self._start[owners] = moved[self._start[owners]]
-        self.slot, self.price, self.availability = self.slot[kept], self.price[kept], self.availability[kept]
+        self.price, self.availability = self.price[kept], self.availability[kept]
         self.sellable, self.live = self.sellable[kept], self.live[kept]
         self.color, self.size, self.material = self.color[kept], self.size[kept], self.material[kept]
         self.rows, self._dead = len(kept), 0

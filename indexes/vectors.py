@@ -11,13 +11,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.columns import Mask, Places, grown
+from indexes.columns import Places, grown
 from indexes.graph import Graph
 
 Vector = NDArray[np.float32]
 
 # A scan of this many numbers takes about a millisecond; a shop with fewer needs no graph.
 _SCANNED = 2_000_000
+# So many numbers are multiplied at once.
+_BLOCK = 200_000
 # The graph is built anew when this share of the vectors is no longer in it.
 _CHANGED_SHARE = 0.1
 # How many more than wanted the graph is asked for, at most, so that enough pass the filter.
@@ -29,6 +31,12 @@ class _Built:
     graph: Graph
     changes: int  # the counters when the vectors were copied
     drops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    slots: Places
+    cosines: Vector
 
 
 class Vectors:
@@ -62,40 +70,40 @@ class Vectors:
         return vector
 
     def cosines(self, query: Vector, slots: Places) -> Vector:
-        """Most products at once are cheaper without picking them out first."""
-        if 2 * len(slots) > self._size:
-            return (self._matrix[: self._size] @ query)[slots]
-        return self._matrix[slots] @ query
+        """A block at a time: it stays in the cache, and is too small for BLAS to start threads for."""
+        block = max(_BLOCK // self.dimension, 1)
+        picked = np.empty((min(block, len(slots)), self.dimension), np.float32)
+        cosines = np.empty(len(slots), np.float32)
+        for at in range(0, len(slots), block):
+            some = slots[at : at + block]
+            # "clip": the default mode copies once more.
+            rows = self._matrix.take(some, axis=0, out=picked[: len(some)], mode="clip")
+            np.dot(rows, query, out=cosines[at : at + block])
+        return cosines
 
-    def nearest(self, query: Vector, allowed: Mask, count: int) -> Places:
-        """Of the allowed slots the `count` nearest, in no order."""
-        slots = np.flatnonzero(allowed)
-        if len(slots) > self._scanned_at_most and self._built is not None:
-            found = self._from_graph(self._built, query, allowed, len(slots), count)
-            if found is not None:
-                return found
-        return self._scanned(query, slots, count)
+    def nearest(self, query: Vector, allowed: Places, count: int) -> Near:
+        """Of the allowed slots (rising) at least the `count` nearest, or all where that costs no more."""
+        if len(allowed) > self._scanned_at_most and self._built is not None:
+            near = self._from_graph(self._built, query, allowed, count)
+            if near is not None:
+                return near
+        return Near(allowed, self.cosines(query, allowed))
 
-    def _scanned(self, query: Vector, slots: Places, count: int) -> Places:
-        if len(slots) <= count:
-            return slots
-        best = np.argpartition(self.cosines(query, slots), -count)[-count:]
-        return slots[best]
-
-    def _from_graph(
-        self, built: _Built, query: Vector, allowed: Mask, passing: int, count: int
-    ) -> Places | None:
+    def _from_graph(self, built: _Built, query: Vector, allowed: Places, count: int) -> Near | None:
         """None where the filter lets too few of the graph's answers through."""
-        asked = int(1.5 * count * self._size / passing)
+        asked = int(1.5 * count * self._size / len(allowed))
         if asked > _MOST_ASKED:
             return None
+        passing = np.zeros(self._size, np.bool_)
+        passing[allowed] = True
         unchanged = self._changed[: self._size] <= built.changes
         found = built.graph.nearest(query, asked)
-        kept = found[(allowed & unchanged)[found]]
+        kept = found[(passing & unchanged)[found]]
         if len(kept) < count:
             return None
-        fresh = np.flatnonzero(allowed & ~unchanged)
-        return self._scanned(query, np.concatenate([kept, fresh]), count)
+        fresh = np.flatnonzero(passing & ~unchanged)
+        slots = np.concatenate([kept, fresh])
+        return Near(slots, self.cosines(query, slots))
 
     def refresh(self, lock: threading.RLock) -> None:
         """Start building a graph where one is due. The lock guards the vectors against `put`."""

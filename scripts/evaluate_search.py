@@ -3,9 +3,9 @@
     python -m scripts.evaluate_search --products products.jsonl.gz --judgments judgments.csv
 
 Products: a JSON object per line, {id, title, description, brand, price_minor, attributes, released}, plain or
-gzipped. Judgments: CSV with query, docid, rating (0 = does not fit, higher is better). nDCG@10 with gain
-2^rating - 1 and 0 for what was not judged; recall@100 of everything rated above 0. Queries that nothing fits are
-left out.
+gzipped. Judgments: CSV with query, docid, rating; 0 does not fit, higher is better. nDCG@10 has gain
+2^rating - 1 and 0 for what was not judged; recall@100 counts all rated above 0. Queries nothing fits are left
+out.
 """
 
 import argparse

@@ -48,7 +48,7 @@ def test_scores_are_those_of_the_formula_also_after_removals(
     for slot in removed & left.keys():
         postings.remove(slot, *left.pop(slot))
 
-    scores = postings.score(terms, len(held))
+    scores = postings.score(terms, np.arange(len(held)), len(held))
 
     assert scores == pytest.approx([reference(left, terms, mix, slot) for slot in range(len(held))], abs=1e-5)
 
@@ -58,7 +58,16 @@ def test_a_phrase_is_found_in_order_and_whole_words_only() -> None:
     for slot, title in enumerate(["the red hat", "hat red", "dark red hatter", "red"]):
         postings.add(slot, title.split(), [])
 
-    found = postings.phrase(["red", "hat"], np.arange(4))
+    def found(*terms: str) -> list[bool]:
+        score = postings.score(terms, np.arange(4), 4)
+        return [part > 0 for part in postings.phrase(terms, np.arange(4), score)]
 
-    assert (found > 0).tolist() == [True, False, False, False]
-    assert postings.phrase(["red"], np.arange(4)).tolist() == [0, 0, 0, 0]
+    assert found("red", "hat") == [True, False, False, False]
+    assert found("red") == [False, False, False, False]
+
+
+def test_only_the_slots_asked_about_are_scored_in_their_order() -> None:
+    postings = Postings()
+    for slot, title in enumerate(["hat", "shoe", "hat", "hat"]):
+        postings.add(slot, [title], [])
+    assert (postings.score(["hat"], np.array([3, 1, 0]), 4) > 0).tolist() == [True, False, True]

@@ -3,6 +3,7 @@ import threading
 import numpy as np
 import pytest
 
+from indexes.columns import Places
 from indexes.vectors import Vector, Vectors
 
 DIMENSION, COUNT = 64, 5_000
@@ -26,6 +27,11 @@ def many() -> Vectors:
     return vectors
 
 
+def nearest(vectors: Vectors, query: Vector, allowed: Places) -> Places:
+    near = vectors.nearest(query, allowed, 100)
+    return near.slots[np.argsort(-near.cosines)[:10]]
+
+
 def exact(vectors: Vectors, query: Vector, allowed: np.ndarray, count: int) -> set[int]:
     slots = np.flatnonzero(allowed)
     return set(slots[np.argsort(-vectors.cosines(query, slots))[:count]].tolist())
@@ -40,7 +46,7 @@ def test_answers_are_the_exact_ones_at_every_share_the_filter_lets_through(
 
     right = 0
     for query in clusters(20, seed=4):
-        found = many.nearest(query, allowed, 100)
+        found = nearest(many, query, np.flatnonzero(allowed))
         assert allowed[found].all()
         right += len(exact(many, query, allowed, 10) & set(found.tolist()))
 
@@ -50,18 +56,18 @@ def test_answers_are_the_exact_ones_at_every_share_the_filter_lets_through(
 def test_a_vector_changed_or_dropped_after_the_graph_was_built_is_answered_right(many: Vectors) -> None:
     many.settle()
     query = clusters(1, seed=5)[0]
-    everywhere = np.ones(COUNT, np.bool_)
-    nearest = int(many.cosines(query, np.arange(COUNT)).argmax())
-    before = many.at(nearest)
+    everywhere = np.arange(COUNT)
+    closest = int(many.cosines(query, np.arange(COUNT)).argmax())
+    before = many.at(closest)
 
-    many.put(nearest, -query)
+    many.put(closest, -query)
     many.put(17, query)
     many.drop(18)
 
-    found = many.nearest(query, everywhere, 10)
+    found = nearest(many, query, everywhere)
     assert 17 in found
-    assert nearest not in found
-    many.put(nearest, before)
+    assert closest not in found
+    many.put(closest, before)
 
 
 def test_a_graph_is_used_for_a_large_shop_and_rebuilt_beside_it(many: Vectors) -> None:
@@ -72,16 +78,16 @@ def test_a_graph_is_used_for_a_large_shop_and_rebuilt_beside_it(many: Vectors) -
     many.refresh(lock)
 
     query = clusters(1, seed=6)[0]
-    everywhere = np.ones(COUNT, np.bool_)
-    while_building = set(many.nearest(query, everywhere, 10).tolist())
+    everywhere = np.arange(COUNT)
+    while_building = set(nearest(many, query, everywhere).tolist())
     many.settle()
 
-    assert while_building == set(many.nearest(query, everywhere, 10).tolist())
+    assert while_building == set(nearest(many, query, everywhere).tolist())
 
 
 def test_fewer_than_asked_are_all_answered() -> None:
     vectors = Vectors(2)
     vectors.put(3, np.array([1, 0], np.float32))
-    allowed = np.array([False, False, False, True])
-    assert vectors.nearest(np.array([0, 1], np.float32), allowed, 10).tolist() == [3]
-    assert vectors.nearest(np.array([0, 1], np.float32), ~allowed & False, 10).tolist() == []
+    query = np.array([0, 1], np.float32)
+    assert vectors.nearest(query, np.array([3]), 10).slots.tolist() == [3]
+    assert vectors.nearest(query, np.array([], np.intp), 10).slots.tolist() == []
