@@ -26,7 +26,7 @@ from models.turn import Part, PartType, Reply, Turn
 from settings import settings
 from store import conversations, inbox, outbox, products
 from store.conversations import Said
-from store.database import connect
+from store.database import connect, reading
 from version import code_version
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class ConversationActor:
     async def _sweep(self) -> None:
         while True:
             try:
-                async with self._engine.begin() as connection:
+                async with reading(self._engine) as connection:
                     waiting = await inbox.conversations_waiting(
                         connection, self._shard, self._directory.conversation_shards
                     )
@@ -118,7 +118,7 @@ class ConversationActor:
                 while (execution_id := await self._execution_of(seq)) is None:
                     await waiter
         except TimeoutError:
-            async with self._engine.begin() as connection:
+            async with reading(self._engine) as connection:
                 batch = next_batch(await inbox.waiting(connection, conversation_id))
             return Answered(turn_id=turn_id(batch) if batch else f"turn-{seq}", finished=False)
         finally:
@@ -127,7 +127,7 @@ class ConversationActor:
         return Answered(turn_id=execution_id, finished=True)
 
     async def _execution_of(self, seq: int) -> str | None:
-        async with self._engine.begin() as connection:
+        async with reading(self._engine) as connection:
             return await inbox.execution_of(connection, seq)
 
     async def pause(self, conversation_id: int, reason: str) -> None:
@@ -183,7 +183,7 @@ class ConversationActor:
 
     async def _place_of(self, merchant_id: str) -> str:
         if merchant_id not in self._places:
-            async with self._engine.begin() as connection:
+            async with reading(self._engine) as connection:
                 self._places[merchant_id] = await products.place_of(connection, merchant_id)
         return self._places[merchant_id]
 

@@ -20,6 +20,7 @@ from models.message import EventKind, Role
 from models.turn import Memory, Part, Reply, Turn, Wish
 from store import conversations, inbox, merchants, turns
 from store.conversations import Conversation, Line, Said
+from store.database import reading
 from store.inbox import Waiting
 from store.turns import Finished, Outcome
 
@@ -69,7 +70,7 @@ class Mailbox:
         restarted = False
         while True:
             self._news.clear()
-            async with self._around.engine.begin() as connection:
+            async with reading(self._around.engine) as connection:
                 waiting = await inbox.waiting(connection, self._id)
             if not waiting:
                 # No await from here to the end: a nudge cannot fall between.
@@ -92,7 +93,7 @@ class Mailbox:
 
     async def _look_aside(self, settled: Callable[[Sequence[int]], None]) -> None:
         """What came in meanwhile may end the turn: a person's answer, a message changed or taken back."""
-        async with self._around.engine.begin() as connection:
+        async with reading(self._around.engine) as connection:
             waiting = await inbox.waiting(connection, self._id)
         await self._asides.settle(waiting, settled)
 
@@ -116,7 +117,7 @@ class Mailbox:
         self, batch: Sequence[Waiting], settled: Callable[[Sequence[int]], None], *, may_restart: bool
     ) -> Outcome:
         now = datetime.now(UTC)
-        async with self._around.engine.begin() as connection:
+        async with reading(self._around.engine) as connection:
             conversation = await conversations.get(connection, self._id)
             history = await conversations.lines(connection, self._id)
             merchant = await merchants.get(connection, conversation.key.merchant_id)

@@ -9,6 +9,9 @@ import psutil
 
 from models.codec import from_json, to_json
 
+# The kernel counts start times in hundredths of a second.
+CLOCK_S = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -78,11 +81,10 @@ def _alive(seen: Iterable[Identity]) -> list[psutil.Process]:
     for identity in seen:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(identity.pid)
-            # The clock's resolution is a hundredth of a second.
             if (
-                abs(process.create_time() - identity.began) < 0.05
+                abs(process.create_time() - identity.began) < CLOCK_S
                 and process.status() != psutil.STATUS_ZOMBIE
-            ):  # noqa: PLR2004
+            ):
                 alive.append(process)
     return alive
 

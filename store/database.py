@@ -1,7 +1,10 @@
 """One small pool of connections a process. PostgreSQL allows 100 in all, we take at most 4 here."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 CONNECTIONS_PER_PROCESS = 4
 
@@ -12,9 +15,14 @@ def connect(database_url: str) -> AsyncEngine:
         async_url(database_url),
         pool_size=CONNECTIONS_PER_PROCESS,
         max_overflow=0,
-        # A database that was restarted costs a reconnect, not a failed turn.
-        pool_pre_ping=True,
     )
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """For reads: each statement by itself, without the two round trips of a transaction."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def async_url(database_url: str) -> str:

@@ -70,13 +70,19 @@ async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundE
             INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
                                kind, event, at, status, reason)
             SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
-                   e.kind, CAST(e.event AS jsonb), e.at, e.status, e.reason
+                   e.kind, CAST(e.event AS jsonb), e.at,
+                   CASE WHEN own.id IS NULL THEN e.status ELSE 'silent' END,
+                   CASE WHEN own.id IS NULL THEN e.reason ELSE 'own_echo' END
             FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
                         CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
                         CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
-                        CAST(:reason AS text[])) WITH ORDINALITY
-                 AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason, n)
+                        CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
+                 AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
+                      message_id, n)
             JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
+            -- The echo of a message we have sent needs nobody's attention.
+            LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
+                                AND own.message_id = e.message_id
             ORDER BY e.n
             ON CONFLICT (channel, account_id, key) DO NOTHING
             RETURNING seq, conversation_id, bucket, status
@@ -92,6 +98,7 @@ async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundE
             "at": [event.at for _, event in events],
             "status": ["waiting" if _is_due(event) else "silent" for _, event in events],
             "reason": [event.ignored or (None if _is_due(event) else "no_reply_due") for _, event in events],
+            "message_id": [event.message_id for _, event in events],
         },
     )
     return [

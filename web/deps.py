@@ -10,6 +10,7 @@ from actors.gateway import Gateway
 from models.merchant import Merchant
 from settings import Settings
 from store import merchants
+from store.database import reading
 from store.vault import Vault
 
 
@@ -21,7 +22,7 @@ class Shopkeep:
     vault: Vault
 
 
-def _shopkeep(request: Request) -> Shopkeep:
+async def _shopkeep(request: Request) -> Shopkeep:
     found: Shopkeep = request.app.state.shopkeep
     return found
 
@@ -31,7 +32,7 @@ Here = Annotated[Shopkeep, Depends(_shopkeep)]
 
 async def _merchant(m: str, here: Here) -> Merchant:
     """The merchant of the path; 404 when there is none."""
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         return await merchants.get(connection, m)
 
 

@@ -11,7 +11,9 @@ from channels.instagram.direct import CHANNEL
 from models.merchant import Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
 from store import accounts, merchants
+from store.database import reading
 from web.deps import Here, TheMerchant
+from web.storable import Storable
 
 router = APIRouter(prefix="/merchants")
 
@@ -28,8 +30,8 @@ def _not_blank(text: str) -> str:
     return text.strip()
 
 
-Words = Annotated[str, Field(max_length=500), AfterValidator(_not_blank)]
-Passage = Annotated[str, Field(max_length=5000)]
+Words = Annotated[Storable, Field(max_length=500), AfterValidator(_not_blank)]
+Passage = Annotated[Storable, Field(max_length=5000)]
 
 
 class _Body(BaseModel):
@@ -51,10 +53,10 @@ class ProfileBody(_Body):
     """What PATCH may change; what is left out stays."""
 
     name: Words | None = None
-    voice: Annotated[str, Field(max_length=2000), AfterValidator(_not_blank)] | None = None
-    languages: Annotated[
-        list[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]], Field(min_length=1)
-    ] | (None) = None
+    voice: Annotated[Storable, Field(max_length=2000), AfterValidator(_not_blank)] | None = None
+    languages: (
+        Annotated[list[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]], Field(min_length=1)] | None
+    ) = None
     faq: Annotated[list[FaqBody], Field(max_length=200)] | None = None
     policies: dict[Words, Passage] | None = None
     contact: ContactBody | None = None
@@ -93,7 +95,7 @@ async def create(body: MerchantBody, here: Here) -> Merchant:
 
 @router.get("")
 async def listing(here: Here) -> dict[str, Any]:
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         return {"items": await merchants.listing(connection), "next_cursor": None}
 
 
