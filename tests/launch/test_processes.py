@@ -1,0 +1,132 @@
+"""What this installation started is ended, and nothing else."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from launch.processes import OwnProcesses
+
+PATIENCE_S = 5.0
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+)
+# Records its own child, says both pids, and waits to be killed: a launcher that crashes.
+LAUNCHER = """
+import subprocess, sys
+from pathlib import Path
+from launch.processes import OwnProcesses
+child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+OwnProcesses(Path(sys.argv[1])).record()
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+class Children(list[subprocess.Popen[bytes]]):
+    """Ended and reaped at the end of a test, whoever else ended them."""
+
+    def start(self, *command: str, **rest: object) -> subprocess.Popen[bytes]:
+        self.append(subprocess.Popen(command, **rest))  # type: ignore[call-overload] # noqa: S603 - the tests' own
+        return self[-1]
+
+    def end(self) -> None:
+        for child in self:
+            with child:
+                child.kill()
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    started = Children()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "processes.json"
+
+
+def gone(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def crashed_launcher(children: Children, file: Path) -> tuple[int, int]:
+    """Its pid and that of the child it left behind."""
+    launcher = children.start(sys.executable, "-c", LAUNCHER, str(file), stdout=subprocess.PIPE)
+    assert launcher.stdout
+    left = int(launcher.stdout.readline())
+    launcher.kill()
+    launcher.wait()
+    return launcher.pid, left
+
+
+def test_what_was_started_is_ended_and_the_record_goes(children: Children, file: Path) -> None:
+    ours = children.start("sleep", "60")
+    processes = OwnProcesses(file)
+    processes.record()
+    assert file.exists()
+    processes.end(PATIENCE_S)
+    assert gone(ours.pid)
+    assert not file.exists()
+
+
+def test_a_process_that_ignores_the_request_is_killed(children: Children, file: Path) -> None:
+    stubborn = children.start(sys.executable, "-c", STUBBORN, stdout=subprocess.PIPE)
+    assert stubborn.stdout
+    stubborn.stdout.readline()
+    OwnProcesses(file).end(0.1)
+    assert gone(stubborn.pid)
+
+
+def test_what_a_crashed_run_left_behind_is_ended_and_nobody_else(children: Children, file: Path) -> None:
+    bystander = children.start("sleep", "60")
+    _, left = crashed_launcher(children, file)
+    assert not gone(left)
+    assert OwnProcesses(file).end_leftovers(PATIENCE_S) == 1
+    assert gone(left)
+    assert not gone(bystander.pid)
+    assert OwnProcesses(file).end_leftovers(PATIENCE_S) == 0
+
+
+def test_a_pid_that_is_somebody_elses_by_now_is_left_alone(children: Children, file: Path) -> None:
+    bystander = children.start("sleep", "60")
+    began = psutil.Process(bystander.pid).create_time() - 10
+    file.write_text(
+        f'{{"launcher": {{"pid": {bystander.pid}, "began": {began}}},'
+        f' "started": [{{"pid": {bystander.pid}, "began": {began}}}]}}'
+    )
+    processes = OwnProcesses(file)
+    assert processes.running_launcher() is None
+    assert processes.end_leftovers(PATIENCE_S) == 0
+    assert not gone(bystander.pid)
+
+
+def test_a_launcher_at_work_is_known_by_its_pid_and_a_crashed_one_is_not(
+    children: Children, file: Path
+) -> None:
+    processes = OwnProcesses(file)
+    assert processes.running_launcher() is None
+    children.start("sleep", "60")
+    processes.record()
+    assert OwnProcesses(file).running_launcher() == os.getpid()
+    crashed, left = crashed_launcher(children, file)
+    assert OwnProcesses(file).running_launcher() is None
+    OwnProcesses(file).end_leftovers(PATIENCE_S)
+    assert gone(crashed)
+    assert gone(left)
+
+
+def test_a_record_that_is_none_of_ours_names_no_process(file: Path) -> None:
+    file.write_text("[]")
+    processes = OwnProcesses(file)
+    assert processes.running_launcher() is None
+    assert processes.end_leftovers(PATIENCE_S) == 0

@@ -1,0 +1,117 @@
+"""Background work has one worker at a time and goes on where the last one stopped."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.errors import NotFound
+from store import jobs
+from store.jobs import MAX_ERRORS, Job, RowFault
+from tests.store.rows import open_shop
+
+FAULT = RowFault(row=2, field="price", detail="is not a number")
+
+
+@pytest.fixture(autouse=True)
+async def shop(engine: AsyncEngine) -> None:
+    await open_shop(engine)
+
+
+async def start(engine: AsyncEngine, job_id: str) -> None:
+    async with engine.begin() as connection:
+        await jobs.start(
+            connection,
+            job_id=job_id,
+            kind="import",
+            merchant_id="m1",
+            options={"format": "csv"},
+            upload=b"id,name",
+        )
+
+
+async def lease(engine: AsyncEngine) -> Job | None:
+    async with engine.begin() as connection:
+        return await jobs.lease(connection, 60)
+
+
+async def advance(engine: AsyncEngine, cursor: int, *faults: RowFault) -> None:
+    async with engine.begin() as connection:
+        await jobs.advance(connection, "job", cursor=cursor, done=cursor, faults=faults, lease_s=60)
+
+
+async def crash(engine: AsyncEngine) -> None:
+    """The worker is gone, its lease runs out."""
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
+
+
+async def test_a_job_is_leased_to_one_worker(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    leased = [job for job in await asyncio.gather(lease(engine), lease(engine), lease(engine)) if job]
+    assert leased == [
+        Job(
+            id="job",
+            kind="import",
+            merchant_id="m1",
+            options={"format": "csv"},
+            upload=b"id,name",
+            cursor=0,
+            done=0,
+        )
+    ]
+
+
+async def test_the_oldest_job_comes_first(engine: AsyncEngine) -> None:
+    await start(engine, "first")
+    await start(engine, "second")
+    leased = [await lease(engine), await lease(engine), await lease(engine)]
+    assert [job and job.id for job in leased] == ["first", "second", None]
+
+
+async def test_a_job_whose_worker_died_goes_on_from_its_cursor(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    await advance(engine, 100)
+    assert await lease(engine) is None
+    await crash(engine)
+    taken_up = await lease(engine)
+    assert taken_up
+    assert (taken_up.cursor, taken_up.done) == (100, 100)
+
+
+async def test_progress_is_told_to_its_merchant_alone(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    async with engine.begin() as connection:
+        await jobs.set_total(connection, "job", 300)
+    await advance(engine, 100, FAULT)
+    async with engine.begin() as connection:
+        progress = await jobs.progress(connection, "m1", "job")
+        with pytest.raises(NotFound):
+            await jobs.progress(connection, "m2", "job")
+    assert (progress.status, progress.total, progress.done, progress.errors) == (
+        "running",
+        300,
+        100,
+        (FAULT,),
+    )
+
+
+async def test_a_finished_job_is_leased_no_more_and_its_file_is_gone(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    async with engine.begin() as connection:
+        await jobs.finish(connection, "job", "failed", [FAULT])
+        progress = await jobs.progress(connection, "m1", "job")
+        upload = (await connection.execute(text("SELECT upload FROM jobs"))).scalar()
+    assert await lease(engine) is None
+    assert (progress.status, progress.errors, upload) == ("failed", (FAULT,), None)
+
+
+async def test_a_file_that_is_wrong_from_end_to_end_is_not_repeated_in_full(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    for batch in range(3):
+        await advance(engine, batch, *([FAULT] * MAX_ERRORS))
+    async with engine.begin() as connection:
+        assert len((await jobs.progress(connection, "m1", "job")).errors) == MAX_ERRORS

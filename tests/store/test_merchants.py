@@ -1,0 +1,60 @@
+"""Shops, and the accounts that are theirs alone."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.errors import Conflict, NotFound
+from models.merchant import Contact, FaqEntry
+from store import accounts, merchants
+from tests.store.rows import CHANNEL, account_of, open_shop
+
+
+async def test_a_profile_comes_back_as_it_was_saved(engine: AsyncEngine) -> None:
+    shop = replace(
+        await open_shop(engine),
+        faq=(FaqEntry(question="Gift wrap?", answer="Yes."),),
+        policies={"returns": "30 days"},
+        contact=Contact(email="hello@shop.example"),
+    )
+    async with engine.begin() as connection:
+        await merchants.save(connection, shop)
+        assert await merchants.get(connection, shop.id) == shop
+        assert await merchants.listing(connection) == [shop]
+
+
+async def test_an_unknown_merchant_is_not_found(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        with pytest.raises(NotFound):
+            await merchants.get(connection, "m9")
+
+
+async def test_an_account_belongs_to_one_merchant(engine: AsyncEngine) -> None:
+    await open_shop(engine, "m1")
+    await open_shop(engine, "m2")
+    async with engine.begin() as connection:
+        with pytest.raises(Conflict, match="another merchant"):
+            await accounts.connect(
+                connection,
+                merchant_id="m2",
+                channel=CHANNEL,
+                account_id=account_of("m1"),
+                sealed_token=b"stolen",
+            )
+        mine = await accounts.of_merchant(connection, "m1")
+        assert await accounts.owners(connection, CHANNEL, [account_of("m1"), "nobody"]) == {
+            account_of("m1"): "m1"
+        }
+    assert [(each.account_id, each.sealed_token) for each in mine] == [(account_of("m1"), b"sealed")]
+
+
+async def test_disconnecting_ends_one_merchants_account_alone(engine: AsyncEngine) -> None:
+    await open_shop(engine, "m1")
+    await open_shop(engine, "m2")
+    async with engine.begin() as connection:
+        await accounts.disconnect(connection, merchant_id="m1", channel=CHANNEL)
+        assert await accounts.of_merchant(connection, "m1") == []
+        assert len(await accounts.of_merchant(connection, "m2")) == 1
+        with pytest.raises(NotFound):
+            await accounts.disconnect(connection, merchant_id="m1", channel=CHANNEL)

@@ -1,0 +1,225 @@
+"""Parts leave one after another, when they may, and end with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from store import accounts, conversations, outbox
+from store.outbox import Delivery
+from tests.store.rows import (
+    CHANNEL,
+    NOW,
+    SOON,
+    account_of,
+    conversation_of,
+    open_shop,
+    part,
+    queue,
+    select,
+)
+
+
+@pytest.fixture
+async def conversation_id(engine: AsyncEngine) -> int:
+    await open_shop(engine)
+    return await conversation_of(engine)
+
+
+async def claim(engine: AsyncEngine, *merchants: str) -> list[Delivery]:
+    async with engine.begin() as connection:
+        return await outbox.claim(connection, merchants or ["m1"])
+
+
+async def claim_one(engine: AsyncEngine) -> Delivery:
+    (delivery,) = await claim(engine)
+    return delivery
+
+
+async def claimed_texts(engine: AsyncEngine) -> list[str]:
+    return [delivery.part.text for delivery in await claim(engine)]
+
+
+async def state(engine: AsyncEngine) -> list[tuple[str, str | None]]:
+    return [tuple(row) for row in await select(engine, "status, reason FROM outbox ORDER BY id")]
+
+
+async def shift(engine: AsyncEngine, column: str, seconds: float) -> None:
+    """As if so much time had passed."""
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(f"UPDATE outbox SET {column} = {column} - make_interval(secs => :s)"),  # noqa: S608 - a column
+            {"s": seconds},
+        )
+
+
+async def test_a_claimed_part_knows_all_it_takes_to_send_it(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "hello", comment_id="comment-1")
+    delivery = await claim_one(engine)
+    assert (delivery.part, delivery.comment_id, delivery.attempts) == (part("hello"), "comment-1", 1)
+    assert (delivery.key.account_id, delivery.key.customer_id) == (account_of("m1"), "c1")
+    assert (delivery.sealed_token, delivery.expires_at) == (b"sealed", SOON)
+
+
+async def test_the_second_part_leaves_when_the_first_has_ended(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one", "two")
+    first = await claim_one(engine)
+    assert first.part.text == "one"
+    assert await claim(engine) == []
+    async with engine.begin() as connection:
+        await outbox.sent(connection, first.id, "mid")
+    assert await claimed_texts(engine) == ["two"]
+
+
+async def test_a_part_that_failed_does_not_hold_up_the_next(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one", "two")
+    async with engine.connect() as connection:
+        first = (await outbox.claim(connection, ["m1"]))[0]
+        await outbox.fail(connection, first.id, "bad_request")
+        await connection.commit()
+    assert await claimed_texts(engine) == ["two"]
+
+
+async def test_a_part_that_is_not_due_holds_up_what_follows(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one", "two")
+    first = await claim_one(engine)
+    async with engine.begin() as connection:
+        await outbox.retry(connection, first.id, "provider_failed", 60)
+    assert await claim(engine) == []
+    await shift(engine, "due_at", 61)
+    again = await claim_one(engine)
+    assert (again.part.text, again.attempts) == ("one", 2)
+
+
+async def test_conversations_do_not_wait_for_each_other(engine: AsyncEngine, conversation_id: int) -> None:
+    other = await conversation_of(engine, "c2")
+    await queue(engine, conversation_id, "one", "two")
+    await queue(engine, other, "three")
+    assert await claimed_texts(engine) == ["one", "three"]
+
+
+async def test_only_the_merchants_that_were_asked_for_are_claimed(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    assert await claim(engine, "m2") == []
+    async with engine.begin() as connection:
+        assert await outbox.merchants_with_work(connection) == ["m1"]
+
+
+async def test_two_that_claim_at_once_never_share_a_part(engine: AsyncEngine, conversation_id: int) -> None:
+    await queue(engine, conversation_id, "one", "two")
+    async with engine.connect() as first, engine.connect() as second:
+        assert len(await outbox.claim(first, ["m1"])) == 1
+        await second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(Exception, match="lock timeout"):  # waits for the first one's end
+            await outbox.claim(second, ["m1"])
+        await second.rollback()
+        await first.commit()
+        assert await outbox.claim(second, ["m1"]) == []
+
+
+async def test_nothing_of_a_paused_conversation_leaves_but_what_may(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    async with engine.begin() as connection:
+        await conversations.pause(connection, conversation_id, SOON, "person_answered")
+    await queue(engine, conversation_id, "from the assistant")
+    assert await claim(engine) == []
+    await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
+    assert await claimed_texts(engine) == ["from a person"]
+    assert (await state(engine))[0] == ("cancelled", "paused")
+
+
+async def test_a_part_that_was_in_flight_when_the_pause_began_gives_way(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "from the assistant")
+    flying = await claim_one(engine)
+    async with engine.begin() as connection:
+        await conversations.pause(connection, conversation_id, SOON, "person_answered")
+    await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
+    assert await claim(engine) == []
+    async with engine.begin() as connection:
+        await outbox.retry(connection, flying.id, "provider_failed", 60)
+    assert await claimed_texts(engine) == ["from a person"]
+
+
+async def test_nothing_leaves_for_an_account_whose_token_is_invalid_until_it_is_connected_again(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    async with engine.begin() as connection:
+        await accounts.park(connection, CHANNEL, account_of("m1"))
+    assert await claim(engine) == []
+    async with engine.begin() as connection:
+        await accounts.connect(
+            connection,
+            merchant_id="m1",
+            channel=CHANNEL,
+            account_id=account_of("m1"),
+            sealed_token=b"new",
+        )
+    assert (await claim_one(engine)).sealed_token == b"new"
+
+
+async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_id: int) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    async with engine.begin() as connection:
+        await outbox.sent(connection, part_id, "mid")
+        await outbox.retry(connection, part_id, "provider_failed", 0)
+        await outbox.unknown(connection, part_id, "outcome_unknown")
+        await outbox.fail(connection, part_id, "bad_request")
+        assert await outbox.is_ours(connection, conversation_id, "mid")
+        assert not await outbox.is_ours(connection, conversation_id + 1, "mid")
+    assert await state(engine) == [("sent", None)]
+
+
+async def test_an_unknown_outcome_is_released_when_no_echo_came_in_time(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    async with engine.begin() as connection:
+        await outbox.unknown(connection, part_id, "outcome_unknown")
+        await outbox.release(connection, ["m1"], 15)
+        flight = await outbox.in_flight(connection, conversation_id)
+    assert flight
+    assert (flight.id, flight.unknown) == (part_id, True)
+    await shift(engine, "sending_at", 16)
+    async with engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 15)
+    assert (await claim_one(engine)).attempts == 2
+
+
+async def test_a_private_reply_is_never_released_to_be_sent_again(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one", comment_id="comment-1")
+    await claim_one(engine)
+    await shift(engine, "sending_at", 16)
+    async with engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 15)
+    assert await state(engine) == [("failed", "outcome_unknown")]
+
+
+async def test_what_waits_longer_than_the_window_is_open_ends_with_its_reason(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "late", expires_at=NOW - timedelta(seconds=1))
+    await queue(engine, conversation_id, "in time")
+    async with engine.begin() as connection:
+        await outbox.expire(connection, ["m2"])
+        assert await outbox.merchants_with_work(connection) == ["m1"]
+        await outbox.expire(connection, ["m1"])
+    assert await state(engine) == [("failed", "outside_window"), ("pending", None)]
