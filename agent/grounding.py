@@ -21,6 +21,8 @@ from models.turn import Turn
 _COUNTS = frozenset(float(count) for count in range(11))
 # How many words before a number tell what it is: "under $80", "costs only 45".
 _REACH = 4
+# "No worries, it's half price" denies nothing of the price.
+_CLAUSE = re.compile(r"[,;:–—]\s")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)+")
 _QUOTED = re.compile(r"[\"“„«*]{1,2}([^\"”“»*\n]{2,80})[\"”“»*]{1,2}")
 
@@ -50,46 +52,47 @@ class Grounding:
 
     def _check_sentence(self, sentence: str, filters: Filters) -> Iterator[str]:
         words, named = Words(sentence), self._named(sentence)
-        negated = words.has(_claims("negation"))
+        refused = words.has(_claims("refusal"))
         for number in numbers(sentence):
-            if not number.values & self._known(number, sentence, named, filters):
+            if not number.values & self._known(number, sentence, named, filters, refused=refused):
                 yield f"No tool returned the number {number.text!r} for this: {sentence.strip()!r}."
         for name in _names(sentence):
             # "Sorry, there is no Aurora Gown" repeats what was asked; "here is your Aurora Gown" must not.
-            known = self._words | (set(tokens_of(self._turn.text)) if negated else set())
+            known = self._words | (set(tokens_of(self._turn.text)) if refused else set())
             if not set(tokens_of(name)) <= known | _plain_words():
                 yield f"No tool returned a product called {name!r}."
-        if not negated:
-            yield from self._check_claims(sentence, words, named)
+        for clause in _CLAUSE.split(sentence):
+            if not Words(clause).has(_claims("negation")):
+                yield from self._check_claims(clause, named)
 
     def _known(
-        self, number: Number, sentence: str, named: tuple[Product, ...], filters: Filters
+        self, number: Number, sentence: str, named: tuple[Product, ...], filters: Filters, *, refused: bool
     ) -> frozenset[float] | set[float]:
         """What the number may be, by the words around it."""
         facts, about = self._facts, named or self._facts.products
         before = Words(sentence[: number.start]).tokens[-_REACH:]
-        negated = Words(sentence).has(_claims("negation"))
         if number.is_percent:
             return facts.discounts(about) | facts.written(about)
         if number.is_money or _has(before, "price"):
-            bounds = facts.bounds(filters) if _has(before, "bound") and not named else set()
-            own = facts.differences(named) if named else facts.written(())
-            return facts.prices(about) | bounds | own | (facts.said() if negated else set())
+            if named:
+                return facts.prices(about) | facts.differences(named)
+            bounds = facts.bounds(filters) | (facts.said() if refused else set())
+            return facts.prices(about) | facts.written(()) | (bounds if _has(before, "bound") else set())
         if _has(before, "stock_left"):
             return facts.stocks(about)
         others = facts.prices(about) | facts.written(about) | facts.bounds(filters) | facts.said()
         return others | _COUNTS | {float(len(facts.products))}
 
-    def _check_claims(self, sentence: str, words: Words, named: tuple[Product, ...]) -> Iterator[str]:
-        about = named or self._facts.products
+    def _check_claims(self, clause: str, named: tuple[Product, ...]) -> Iterator[str]:
+        words, about = Words(clause), named or self._facts.products
         reduced = any(variant.on_sale for product in about for variant in product.variants)
         for _, phrase in words.find(_claims("discount")):
             if not reduced and not self._shop_text.has([phrase]):
-                yield f"No tool returned this: {' '.join(phrase)!r} in {sentence!r}."
+                yield f"No tool returned this: {' '.join(phrase)!r} in {clause!r}."
         if named and words.has(_claims("in_stock")) and not all(one.sellable for one in named):
-            yield f"Not everything named here can be bought: {sentence!r}."
+            yield f"Not everything named here can be bought: {clause!r}."
         if named and words.has(_claims("sold_out")) and any(one.sellable for one in named):
-            yield f"What is named here can be bought: {sentence!r}."
+            yield f"What is named here can be bought: {clause!r}."
 
     def _named(self, sentence: str) -> tuple[Product, ...]:
         """Products whose whole name stands in the sentence; a longer name hides a shorter one inside it."""

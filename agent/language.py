@@ -7,11 +7,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
-from agent.words import Phrase, Words, phrases_of, tokens_of
+from agent.words import SIGN, Phrase, Words, fold, phrases_of, tokens_of
 from models.codec import from_jsonable
 
 FOLDER = Path(__file__).parent / "languages"
 DEFAULT = "en"
+# "a", "or" and "m" are words of too many languages.
+_SHORTEST = 2
+# The fewest letters of the two halves of a compound.
+_HEAD, _TAIL = 3, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +28,15 @@ class Endings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFile:
-    """`common` tells the language apart, `filler` says nothing about a product."""
+    """`common` tells the language apart, `filler` says nothing about a product.
+
+    `names_are_capitalised`: only names are, unlike German nouns. `compounds`: words join to new ones.
+    """
 
     code: str
     name: str
     names_are_capitalised: bool
+    compounds: bool
     common: str
     filler: str
     endings: Endings
@@ -50,13 +58,14 @@ class Language:
         self.code = file.code
         self.name = file.name
         self.names_are_capitalised = file.names_are_capitalised
+        self._compounds = file.compounds
         self.common = frozenset(tokens_of(file.common))
         self.filler = frozenset(tokens_of(file.filler)) | self.common
         self._endings = file.endings
         self.stem = lru_cache(maxsize=20_000)(self._stem)
-        self.colors = _table(file.colors)
+        self.colors = _with_emoji(_table(file.colors))
         self.sizes = _table(file.sizes)
-        self.concepts = _table(file.concepts)
+        self.concepts = _with_emoji(_table(file.concepts))
         self.concept_stems = {
             self.stems(phrase): concept for concept, phrases in self.concepts.items() for phrase in phrases
         }
@@ -71,8 +80,11 @@ class Language:
         self.numbers = {int(number): phrases_of(words) for number, words in file.numbers.items()}
         self.budget = _table(file.budget)
         self.claims = _table(file.claims)
-        self.signs = _table(file.signs)
+        self.signs = _with_emoji(_table(file.signs))
         self.policies = _table(file.policies)
+        said = (*self.colors.values(), *self.concepts.values(), *self.signs.values())
+        words = {token for phrases in said for phrase in phrases for token in phrase}
+        self.vocabulary = self.common | {word for word in words if len(word) > _SHORTEST}
         self.phrases: Mapping[str, list[str]] = file.phrases
 
     def stems(self, phrase: Phrase) -> Phrase:
@@ -83,6 +95,19 @@ class Language:
         for ending, singular in self._endings.plural:
             if word.endswith(ending) and len(word) - len(ending) >= self._endings.shortest:
                 return word[: len(word) - len(ending)] + singular
+        return word
+
+    def opened(self, text: str) -> str:
+        """Compounds as two words: a Sommerkleid is a Kleid."""
+        return " ".join(map(self._open, text.split(" "))) if self._compounds else text
+
+    def _open(self, word: str) -> str:
+        folded = fold(word).strip(".,;:!?")
+        for length in range(len(folded) - _HEAD, _TAIL - 1, -1):
+            if (self.stem(folded[-length:]),) in self.concept_stems and (
+                self.stem(folded),
+            ) not in self.concept_stems:
+                return f"{folded[:-length]} {folded[-length:]}"
         return word
 
     def words_of(self, concept: str) -> Phrase:
@@ -99,6 +124,10 @@ def _table(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[Phrase, ...]]:
     return {key: phrases_of(words) for key, words in table.items()}
 
 
+def _with_emoji(table: dict[str, tuple[Phrase, ...]]) -> dict[str, tuple[Phrase, ...]]:
+    return {name: (*phrases, (SIGN + name,)) for name, phrases in table.items()}
+
+
 @cache
 def languages() -> Mapping[str, Language]:
     files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml")))
@@ -112,10 +141,15 @@ def language(code: str) -> Language:
 
 
 def detect(text: str, last: str, spoken: tuple[str, ...]) -> str:
-    """The language of a message; without a clear sign the one spoken so far, else the shop's first."""
+    """The language of a message; without a clear sign the one spoken so far, else the shop's first.
+
+    Function words count twice: "le" says more than "top".
+    """
     tokens = Words(text).tokens
-    scores = {code: sum(token in known.common for token in tokens) for code, known in languages().items()}
-    first, *others = sorted(scores, key=lambda code: (-scores[code], code != last, code))
-    if scores[first] > max((scores[code] for code in others), default=0):
-        return first
-    return last or (spoken[0] if spoken else DEFAULT)
+    scores = {
+        code: sum((token in known.common) + (token in known.vocabulary) for token in tokens)
+        for code, known in languages().items()
+    }
+    best = [code for code, score in scores.items() if score == max(scores.values())]
+    usual = [code for code in (last, *spoken, DEFAULT) if code]
+    return next((code for code in usual if code in best), best[0] if max(scores.values()) else usual[0])

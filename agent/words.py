@@ -8,11 +8,15 @@ from functools import cache
 from pathlib import Path
 
 Phrase = tuple[str, ...]
+# Marks a word that an emoji stood for, so that it reads the same in every language.
+SIGN = "§"
 
 # "l'article", "d'une", "dell'abito": the article says nothing, and a lone "l" or "m" would read as a size.
 _ELISION = re.compile(r"\b(?:[ldjntc]|qu|all|dell|nell|sull|quell|un)'(?=\w{2})")
 # A price, a code such as 2xl, a word with its apostrophe, a currency sign or a numbered reference.
-_TOKEN = re.compile(r"\d+(?:[.,']\d+)*(?:[^\W\d_]+)?|[^\W\d_]+(?:'[^\W\d_]+)*\d*|[$€£¥%#]|(?<!\S)-(?!\S)")
+_TOKEN = re.compile(
+    r"\d+(?:[.,']\d+)*(?:[^\W\d_]+)?|[^\W\d_]+(?:'[^\W\d_]+)*\d*|[$€£¥%#]|§[\w-]+|(?<!\S)-(?!\S)"
+)
 # "30-80" is a range, "t-shirt" two words.
 _RANGE = re.compile(r"(?<=[\d$€£])\s*[-–—]\s*(?=[$€£]?\d)")
 _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")
@@ -21,11 +25,11 @@ _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")
 @cache
 def _emoji() -> dict[int, str]:
     table: dict[str, str] = tomllib.loads((Path(__file__).parent / "emoji.toml").read_text(encoding="utf-8"))
-    return str.maketrans({sign: f" {word} " for sign, word in table.items()})
+    return str.maketrans({sign: f" {SIGN}{word} " for sign, word in table.items()})
 
 
 def fold(text: str) -> str:
-    """Without case, accents and typographic signs; emoji become the words they stand for."""
+    """Without case, accents and typographic signs; emoji become marked words."""
     text = text.translate(_emoji()).replace("’", "'").replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

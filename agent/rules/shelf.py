@@ -6,7 +6,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from agent.language import Language, languages
-from agent.words import Phrase, tokens_of
+from agent.words import SIGN, Phrase, tokens_of
 from models.search import Facets
 
 # Said of whom it is for, not of what it is: it narrows a category instead of being one.
@@ -87,7 +87,7 @@ class Shelf:
     def search_word(self, phrase: Phrase) -> str:
         """Words searched with: the customer's own, or the shop's where they speak different languages."""
         concept = self._language.concept_stems.get(phrase)
-        if concept is None or self._shop is self._language:
+        if concept is None or (self._shop is self._language and not phrase[0].startswith(SIGN)):
             return self._language.written.get(phrase, " ".join(phrase))
         return " ".join(self._shop.words_of(concept))
 

@@ -8,7 +8,7 @@ from agent.rules.attributes import take_brands, take_colors, take_kind, take_siz
 from agent.rules.budget import take_budget
 from agent.rules.pointing import NOTHING, Pointing, take_pointing
 from agent.rules.shelf import Shelf
-from agent.words import Words
+from agent.words import SIGN, Words
 from models.product import Product
 from models.search import NO_FILTERS, Filters
 
@@ -57,7 +57,7 @@ class Understanding:
 def understand(
     text: str, focus: Sequence[Product], shelf: Shelf, language: Language, currency: str
 ) -> Understanding:
-    words = Words(text)
+    words = Words(language.opened(text))
     signs = frozenset(name for name, phrases in language.signs.items() if words.has(phrases))
     policies = frozenset(name for name, phrases in language.policies.items() if words.has(phrases))
     pointing = take_pointing(words, focus, shelf, language)
@@ -92,7 +92,7 @@ def _nearest(words: Words, nouns: tuple[int, ...], language: Language) -> tuple[
     near = sorted(rest, key=lambda one: min((abs(one[0] - noun) for noun in nouns), default=one[0]))[
         :_MOST_WORDS
     ]
-    return tuple(dict.fromkeys(token for _, token in sorted(near)))
+    return tuple(dict.fromkeys(token.removeprefix(SIGN) for _, token in sorted(near)))
 
 
 def _says_something(token: str, language: Language) -> bool:
