@@ -23,6 +23,7 @@ from web import (
     webhooks,
 )
 from web.access import Access, require_access
+from web.addresses import PlainAddress
 from web.deps import Shopkeep
 from web.limits import BodyLimit
 
@@ -40,6 +41,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault)
     app.state.access = Access(configuration.require_admin_token, vault)
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainAddress)
     problems.install(app)
 
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])

@@ -14,31 +14,28 @@ from models.errors import Conflict, NotFound
 from models.message import EventKind, InboundEvent
 from models.turn import Card, Reply
 from store import executions, inbox
+from store.database import reading
 from store.executions import Execution
 from store.inbox import Taken
 from web.deps import Here, Shopkeep, TheMerchant
 from web.problems import problem
+from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}/chat")
 PATIENCE_S = 30.0
 
 
 def _fits_an_id(text: str) -> str:
-    if len(text.encode("utf-8", "replace")) > 256:  # noqa: PLR2004 - as of every id from outside
+    if len(text.encode()) > 256:  # noqa: PLR2004 - as of every id from outside
         raise ValueError("is longer than 256 bytes")
     return text
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL takes neither NUL nor half a surrogate pair."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 class ChatBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    customer_id: Annotated[str, Field(min_length=1), AfterValidator(_storable), AfterValidator(_fits_an_id)]
-    text: Annotated[str, Field(max_length=100_000), AfterValidator(_storable)]
+    customer_id: Annotated[Storable, Field(min_length=1), AfterValidator(_fits_an_id)]
+    text: Annotated[Storable, Field(max_length=100_000)]
     channel: Literal["dm", "comment"] = "dm"
 
 
@@ -57,7 +54,7 @@ async def chat(
             f"no answer within {PATIENCE_S:g} s; the turn goes on, its execution will have this id",
             turn_id=answered.turn_id,
         )
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         execution = await executions.get(connection, merchant.id, answered.turn_id)
     return _answer(execution)
 

@@ -11,8 +11,10 @@ from models.errors import Invalid
 from models.merchant import Merchant
 from store import conversations, executions
 from store.conversations import Conversation, Line
+from store.database import reading
 from web.deps import Here, Shopkeep, TheMerchant
 from web.paging import Limit, from_cursor, to_cursor
+from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}")
 THREAD = 200
@@ -21,7 +23,7 @@ THREAD = 200
 class SayBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(str.strip)]
+    text: Annotated[Storable, AfterValidator(str.strip), Field(min_length=1, max_length=10_000)]
 
 
 @router.get("/conversations")
@@ -31,7 +33,7 @@ async def listing(
     before = from_cursor(cursor)
     if before is not None and not before.isdigit():
         raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         page = await conversations.listing(
             connection, merchant.id, limit=limit + 1, before=int(before) if before else None
         )
@@ -47,7 +49,7 @@ async def listing(
 async def thread(
     merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None
 ) -> dict[str, Any]:
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         conversation = await conversations.find(connection, merchant.id, customer_id, channel)
         lines = await conversations.lines(connection, conversation.id, THREAD)
     return _head(conversation) | {
@@ -61,8 +63,6 @@ async def say(
     merchant: TheMerchant, customer_id: str, body: SayBody, here: Here, channel: str | None = None
 ) -> dict[str, str]:
     """A person answers; the assistant pauses for this customer."""
-    if not body.text:
-        raise Invalid("must not be blank", field="text")
     await here.gateway.say(await _find(here, merchant, customer_id, channel), body.text)
     return {"state": "paused"}
 
@@ -88,14 +88,14 @@ async def reset(merchant: TheMerchant, customer_id: str, here: Here, channel: st
 
 @router.get("/executions/{execution_id}")
 async def execution(merchant: TheMerchant, execution_id: str, here: Here) -> dict[str, Any]:
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         found = await executions.get(connection, merchant.id, execution_id)
     body: dict[str, Any] = to_jsonable(found)
     return body
 
 
 async def _find(here: Shopkeep, merchant: Merchant, customer_id: str, channel: str | None) -> Conversation:
-    async with here.engine.begin() as connection:
+    async with reading(here.engine) as connection:
         return await conversations.find(connection, merchant.id, customer_id, channel)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -61,7 +62,7 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [{"field": _path(fault["loc"]), "detail": fault["msg"]} for fault in error.errors()]
+    faults = [{"field": _field(fault), "detail": fault["msg"]} for fault in error.errors()]
     first = faults[0]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -71,8 +72,11 @@ async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _path(location: tuple[int | str, ...]) -> str:
+def _field(fault: Mapping[str, Any]) -> str:
     """("body", "variants", 0, "price_minor") -> variants.0.price_minor"""
+    location = fault["loc"]
+    if fault["type"] == "json_invalid":  # it names a character of the body
+        return "body"
     inner = location[1:] if len(location) > 1 and location[0] in ("body", "query", "path") else location
     return ".".join(str(step) for step in inner)
 
@@ -80,7 +84,11 @@ def _path(location: tuple[int | str, ...]) -> str:
 async def _http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        # All that FastAPI says of a body that it could not even decode.
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not JSON in UTF-8", field="body")
+    field = "body" if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    return problem(error.status_code, str(error.detail), field=field, headers=error.headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
