@@ -14,9 +14,10 @@ from indexes.facets import facets
 from indexes.postings import MOST_PRODUCTS
 from indexes.ranking import Weights, profile
 from indexes.search import Parts, Question, find, find_similar
+from indexes.synonyms import Synonyms
 from indexes.variants import check_variants
 from indexes.vectors import Vector, Vectors
-from indexes.words import stems
+from indexes.words import stems, words
 from models.errors import Invalid, NotFound
 from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
@@ -120,6 +121,10 @@ class CatalogueIndex:
                 self._facets = facets(self._parts.shelf, self._parts.variants)
             return self._facets
 
+    def set_synonyms(self, groups: Sequence[Sequence[str]]) -> None:
+        """Words or phrases of a group find each other. Replaces the groups of before."""
+        self._parts.synonyms = Synonyms(groups)
+
     def settle(self) -> None:
         """Wait for work begun in the background; answers are right before, and may be faster after."""
         self._parts.vectors.settle()
@@ -147,18 +152,23 @@ class CatalogueIndex:
         parts.vectors.put(slot, vector)
         if before is None or _texts(before) != _texts(product):
             if before is not None:
-                parts.postings.remove(slot, *_words(before))
-            parts.postings.add(slot, *_words(product))
+                self._forget_words(slot, before)
+            parts.postings.add(slot, *_stems(product))
+            parts.spelling.add(_title_words(product))
 
     def _drop(self, product_id: str) -> None:
         parts = self._parts
         slot = parts.shelf.slot(product_id)
         if slot is None:
             return
-        parts.postings.remove(slot, *_words(parts.shelf[slot]))
+        self._forget_words(slot, parts.shelf[slot])
         parts.variants.drop(slot)
         parts.vectors.drop(slot)
         parts.shelf.drop(slot)
+
+    def _forget_words(self, slot: int, product: Product) -> None:
+        self._parts.postings.remove(slot, *_stems(product))
+        self._parts.spelling.remove(_title_words(product))
 
 
 def _texts(product: Product) -> tuple[str, str]:
@@ -175,9 +185,13 @@ def _texts(product: Product) -> tuple[str, str]:
     return product.name, " ".join(dict.fromkeys(part for part in rest if part))
 
 
-def _words(product: Product) -> tuple[list[str], list[str]]:
+def _stems(product: Product) -> tuple[list[str], list[str]]:
     title, text = _texts(product)
     return stems(title), stems(text)
+
+
+def _title_words(product: Product) -> list[str]:
+    return words(" ".join([product.name, *product.category, *product.tags, product.brand or ""]))
 
 
 def _check_limit(limit: int) -> None:

@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.columns import Places, grown
+from indexes.synonyms import Phrase
+from indexes.wording import Word
 
 # A posting is one uint32: 20 bits slot, 4 bits times in the title, 8 bits times in the text.
 _SLOT_SHIFT, _TITLE_SHIFT = 12, 8
 _TITLE_MOST, _TEXT_MOST = 0xF, 0xFF
+_TITLE_BITS = _TITLE_MOST << _TITLE_SHIFT
 MOST_PRODUCTS: Final = 1 << 20
 
 _NOTHING = array("I")
@@ -82,13 +85,16 @@ class Postings:
         self._words_in_titles -= len(title)
         self._words_in_texts -= len(text)
 
-    def score(self, terms: Sequence[str], slots: Places, size: int) -> Scores:
-        """The keyword score of the slots, all below `size`, without its phrase part: 0 where no word is held."""
-        idfs = np.array([self._idf(term) for term in terms], np.float32)
-        held = [self._terms.get(term, _NOTHING) for term in terms]
-        # All terms at once: a numpy call costs more than the few numbers it works on.
-        postings = np.concatenate([_unpacked(term) for term in held])
-        weights = np.repeat(idfs / idfs.sum(), [len(term) for term in held])
+    def __contains__(self, term: str) -> bool:
+        return term in self._terms
+
+    def score(self, words: Sequence[Word], slots: Places, size: int) -> Scores:
+        """The keyword score of the slots, all below `size`, without its phrase part: 0 where no word is."""
+        held = [self._holding(word) for word in words]
+        idfs = np.array([self._idf(len(products)) for products in held], np.float32)
+        # All words at once: a numpy call costs more than the few numbers it works on.
+        postings = np.concatenate(held)
+        weights = np.repeat(idfs / idfs.sum(), [len(products) for products in held])
         place_of = np.full(size, -1, np.int32)
         place_of[slots] = np.arange(len(slots), dtype=np.int32)
         places = place_of.take(postings >> _SLOT_SHIFT)
@@ -117,16 +123,38 @@ class Postings:
         text = _saturated(postings & _TEXT_MOST, self._text_words[slots], self._words_in_texts / count)
         return np.float32(mix.share) + np.float32(mix.title) * title + np.float32(mix.text) * text
 
-    def _idf(self, term: str) -> float:
-        having = len(self._terms.get(term, ()))
+    def _holding(self, word: Word) -> NDArray[np.uint32]:
+        """Postings of the products that hold any of the word's phrases, each product once."""
+        phrases = [self._holding_all(phrase) for phrase in word]
+        if len(phrases) == 1:
+            return phrases[0]
+        # The largest posting of a product stands last: the one most often in the title.
+        postings = np.sort(np.concatenate(phrases))
+        slots = postings >> _SLOT_SHIFT
+        last = np.append(slots[1:] != slots[:-1], np.ones(len(slots[:1]), np.bool_))
+        once: NDArray[np.uint32] = postings[last]
+        return once
+
+    def _holding_all(self, phrase: Phrase) -> NDArray[np.uint32]:
+        """Postings of the products that hold every term, as often as the rarest of them."""
+        first, *others = (_unpacked(self._terms.get(term, _NOTHING)) for term in phrase)
+        for other in others:
+            _, here, there = np.intersect1d(first >> _SLOT_SHIFT, other >> _SLOT_SHIFT, return_indices=True)
+            in_title = np.minimum(first[here] & _TITLE_BITS, other[there] & _TITLE_BITS)
+            in_text = np.minimum(first[here] & _TEXT_MOST, other[there] & _TEXT_MOST)
+            first = first[here] >> _SLOT_SHIFT << _SLOT_SHIFT | in_title | in_text
+        return first
+
+    def _idf(self, having: int) -> float:
         return math.log1p((len(self) - having + 0.5) / (having + 0.5))
 
 
 def _saturated(times: NDArray[np.integer[Any]], length: Scores, average: float) -> Scores:
     """BM25's term part, scaled to end below 1."""
     norm = length * np.float32(_K1 * _B / max(average, 1)) + np.float32(_K1 * (1 - _B))
-    in_text = times.astype(np.float32)
-    return in_text / (in_text + norm)
+    saturated: Scores = times.astype(np.float32)
+    saturated /= saturated + norm
+    return saturated
 
 
 def _unpacked(postings: "array[int]") -> NDArray[np.uint32]:

@@ -1,6 +1,5 @@
 """From a query to ranked hits: filter, gather candidates by meaning and by words, rank."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,9 +12,11 @@ from indexes.postings import Postings
 from indexes.ranking import Profile
 from indexes.shelf import Shelf
 from indexes.shortlist import Shortlist, best
+from indexes.spelling import Spelling
+from indexes.synonyms import Synonyms
 from indexes.variants import Variants
 from indexes.vectors import Vector, Vectors
-from indexes.words import query_stems
+from indexes.wording import Wording, worded
 from models.errors import Invalid
 from models.search import Filters, Hit
 
@@ -25,12 +26,14 @@ _CANDIDATES = 100
 
 @dataclass(slots=True, kw_only=True)
 class Parts:
-    """The same products seen four ways, joined by slot."""
+    """The same products seen four ways, joined by slot, and the words to ask for them."""
 
     vectors: Vectors
     shelf: Shelf = field(default_factory=Shelf)
     variants: Variants = field(default_factory=Variants)
     postings: Postings = field(default_factory=Postings)
+    spelling: Spelling = field(default_factory=Spelling)
+    synonyms: Synonyms = field(default_factory=Synonyms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +47,9 @@ class Question:
 
 def find(parts: Parts, profile: Profile, question: Question) -> tuple[Hit, ...]:
     candidates = unscored(_passing(parts, question.filters))
-    if terms := query_stems(question.query):
-        candidates = _matching(parts, profile.floor, candidates, terms, question)
+    wording = worded(question.query, parts.postings.__contains__, parts.spelling, parts.synonyms)
+    if wording.terms:
+        candidates = _matching(parts, profile.floor, candidates, wording, question)
     shortlist = Shortlist(
         candidates=candidates,
         recency=ranking.recency(parts.shelf.created[candidates.slots], question.now),
@@ -78,15 +82,15 @@ def _passing(parts: Parts, filters: Filters) -> Places:
 
 
 def _matching(
-    parts: Parts, floor: float, passing: Candidates, terms: Sequence[str], question: Question
+    parts: Parts, floor: float, passing: Candidates, wording: Wording, question: Question
 ) -> Candidates:
     """Products holding a word of the query, or near enough in meaning."""
-    found = replace(passing, keyword=parts.postings.score(terms, passing.slots, parts.shelf.size))
+    found = replace(passing, keyword=parts.postings.score(wording.words, passing.slots, parts.shelf.size))
     found.exact[found.places(parts.shelf.named(question.query))] = True
     if question.vector is not None:
         found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, question.limit))
     found = found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact)
-    keyword = found.keyword + parts.postings.phrase(terms, found.slots, found.keyword)
+    keyword = found.keyword + parts.postings.phrase(wording.terms, found.slots, found.keyword)
     keyword[found.exact] = 1
     return replace(found, keyword=keyword)
 

@@ -48,11 +48,14 @@ def stems(text: str) -> list[str]:
     return _stemming.analyze(_clean(text))
 
 
-def query_stems(text: str) -> list[str]:
+def stem(word: str) -> str:
+    return "".join(_stemming.analyze(word))
+
+
+def content_words(query: str) -> list[str]:
     """Each word worth looking for once, in the order asked. Empty when there is none."""
-    cut = text[:MAX_QUERY_CHARACTERS]
-    pairs = zip(words(cut), stems(cut), strict=True)
-    return list(dict.fromkeys(stem for word, stem in pairs if word not in STOP_WORDS))
+    cut = words(query[:MAX_QUERY_CHARACTERS])
+    return [word for word in dict.fromkeys(cut) if word not in STOP_WORDS]
 
 
 def singular(word: str) -> str:

@@ -48,7 +48,7 @@ def test_scores_are_those_of_the_formula_also_after_removals(
     for slot in removed & left.keys():
         postings.remove(slot, *left.pop(slot))
 
-    scores = postings.score(terms, np.arange(len(held)), len(held))
+    scores = postings.score([((term,),) for term in terms], np.arange(len(held)), len(held))
 
     assert scores == pytest.approx([reference(left, terms, mix, slot) for slot in range(len(held))], abs=1e-5)
 
@@ -59,7 +59,7 @@ def test_a_phrase_is_found_in_order_and_whole_words_only() -> None:
         postings.add(slot, title.split(), [])
 
     def found(*terms: str) -> list[bool]:
-        score = postings.score(terms, np.arange(4), 4)
+        score = postings.score([((term,),) for term in terms], np.arange(4), 4)
         return [part > 0 for part in postings.phrase(terms, np.arange(4), score)]
 
     assert found("red", "hat") == [True, False, False, False]
@@ -70,4 +70,4 @@ def test_only_the_slots_asked_about_are_scored_in_their_order() -> None:
     postings = Postings()
     for slot, title in enumerate(["hat", "shoe", "hat", "hat"]):
         postings.add(slot, [title], [])
-    assert (postings.score(["hat"], np.array([3, 1, 0]), 4) > 0).tolist() == [True, False, True]
+    assert (postings.score([(("hat",),)], np.array([3, 1, 0]), 4) > 0).tolist() == [True, False, True]
