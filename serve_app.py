@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import ray
 from ray import serve
 from starlette.types import ASGIApp
 
 from actors.agent import AgentDeployment
 from actors.gateway import Gateway
 from actors.start import directory, start_actors
+from launch.nodes import require_shared
 from settings import settings
 from store.database import connect
 
@@ -17,7 +19,8 @@ def front_door() -> ASGIApp:
     from web.app import build  # noqa: PLC0415 - the HTTP stack, in the one process that serves it
 
     configuration = settings()
-    start_actors(configuration)
+    require_shared(configuration.require_database_url, nodes=len(ray.nodes()))
+    start_actors(configuration, serve.get_replica_context().app_name)
     engine = connect(configuration.require_database_url)
     return build(configuration, Gateway(engine, directory(configuration)))
 

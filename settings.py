@@ -11,7 +11,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Every field is an environment variable of the same name in capitals; `.env` is read too."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    # The file beside the code: actors run in folders of their own.
+    model_config = SettingsConfigDict(
+        env_file=Path(__file__).resolve().parent / ".env", extra="ignore", env_ignore_empty=True
+    )
 
     # Where it runs
     database_url: str | None = None  # unset: the embedded PostgreSQL under data_dir

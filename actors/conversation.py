@@ -18,7 +18,7 @@ from ray.exceptions import RayError
 
 from actors import agent
 from actors.mailbox import Mailbox, Surroundings, next_batch, turn_id
-from actors.placement import APPLICATION, Directory
+from actors.placement import Directory
 from channels import simulator
 from channels.instagram import direct, limits
 from models.message import Role
@@ -46,10 +46,12 @@ class Answered:
 
 @ray.remote
 class ConversationActor:
-    def __init__(self, shard: int, directory: Directory) -> None:
+    def __init__(self, shard: int, directory: Directory, application: str) -> None:
+        """`application` is the Serve application that the agent belongs to."""
         configuration = settings()
         self._shard = shard
         self._directory = directory
+        self._application = application
         self._engine = connect(configuration.require_database_url)
         self._around = Surroundings(
             engine=self._engine,
@@ -171,7 +173,7 @@ class ConversationActor:
         """A turn has no effect before it is kept, so it is simply asked again when a replica dies."""
         if self._agent is None:
             # Looked up on first use: the application may start after this actor.
-            self._agent = serve.get_deployment_handle(agent.NAME, APPLICATION)
+            self._agent = serve.get_deployment_handle(agent.NAME, self._application)
         catalog = await self._place_of(turn.merchant.id)
         for attempt in range(AGENT_ATTEMPTS):
             try:

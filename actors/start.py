@@ -31,19 +31,21 @@ def directory(configuration: Settings) -> Directory:
     )
 
 
-def start_actors(configuration: Settings) -> list[Any]:
+def start_actors(configuration: Settings, application: str) -> list[Any]:
     """Their handles. Does not wait until they are up. One that runs other code is replaced."""
-    return [_current(wanted) for wanted in _all(configuration)]
+    return [_current(wanted) for wanted in _all(configuration, application)]
 
 
-def _all(configuration: Settings) -> Iterator[Wanted]:
+def _all(configuration: Settings, application: str) -> Iterator[Wanted]:
     where = directory(configuration)
     for number in range(configuration.catalog_actors):
         name = placement.catalog_name(number)
         yield Wanted(kind=CatalogActor, name=name, arguments=(name,))
     for shard in range(configuration.conversation_shards):
         yield Wanted(
-            kind=ConversationActor, name=placement.conversation_name(shard), arguments=(shard, where)
+            kind=ConversationActor,
+            name=placement.conversation_name(shard),
+            arguments=(shard, where, application),
         )
     for shard in range(configuration.delivery_shards):
         yield Wanted(

@@ -38,7 +38,7 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         ray_is_up()
         processes.record()
         migrated.done()
-        actors = start_actors(configuration)
+        actors = start_actors(configuration, APPLICATION)
         serve.start(http_options={"port": configuration.port})
         serve.run(serve_app.build_app(), name=APPLICATION, route_prefix="/")
         ray.get([actor.code_version.remote() for actor in actors])
