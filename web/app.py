@@ -11,6 +11,7 @@ from store.vault import Vault
 from web import (
     chat,
     conversations,
+    demo_shop,
     entry,
     health,
     imports,
@@ -47,6 +48,14 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
     for room in (merchants, products, imports, search, chat, conversations):
         api.include_router(room.router)
-    for router in (health.router, webhooks.router, media.router, entry.router, simulator.router, api):
+    for router in (
+        health.router,
+        webhooks.router,
+        media.router,
+        entry.router,
+        simulator.router,
+        demo_shop.router,
+        api,
+    ):
         app.include_router(router)
     return app

@@ -1,69 +1,13 @@
 """The page at `/`: a customer's chat with the shop, and beside it why each reply says what it says."""
 
-import hashlib
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.errors import NotFound
 from web.access import SESSION_COOKIE, Access
+from web.pages import assets, render
 
 router = APIRouter(include_in_schema=False)
-
-CONSOLE = Path(__file__).parent / "console"
-MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-# Product names and messages are strangers' words: whatever they hold, nothing of it runs.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-PAGE_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",  # a page holds its session's CSRF token
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    body: bytes
-    media_type: str
-    version: str
-
-
-@cache
-def assets() -> dict[str, Asset]:
-    """All there is to serve, by name: no request reaches the file system."""
-    return {
-        file.name: Asset(body, MEDIA_TYPES[file.suffix], hashlib.sha256(body).hexdigest()[:16])
-        for file in sorted((CONSOLE / "static").iterdir())
-        if file.suffix in MEDIA_TYPES and (body := file.read_bytes())
-    }
-
-
-@cache
-def texts(language: str) -> dict[str, Any]:
-    return tomllib.loads((CONSOLE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def pages() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(CONSOLE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    environment.globals["asset"] = lambda name: f"/static/{name}?v={assets()[name].version}"
-    return environment
 
 
 @router.get("/")
@@ -71,14 +15,8 @@ async def simulator(request: Request) -> HTMLResponse:
     access: Access = request.app.state.access
     cookie = request.cookies.get(SESSION_COOKIE, "")
     if not access.session_ok(cookie):
-        return _page("locked.html", status=401)
-    return _page("simulator.html", csrf_token=access.csrf_token(cookie))
-
-
-def _page(template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-    language = "en"
-    html = pages().get_template(template).render(language=language, texts=texts(language), **context)
-    return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
+        return render("locked.html", status=401)
+    return render("simulator.html", csrf_token=access.csrf_token(cookie))
 
 
 @router.get("/static/{file}")

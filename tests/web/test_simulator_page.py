@@ -163,14 +163,14 @@ def test_no_path_leads_out_of_the_files(stranger: TestClient, path: str) -> None
 def test_no_module_writes_markup() -> None:
     """Names of products and messages are put into the page as text, or not at all."""
     forbidden = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser")
-    for name, asset in simulator.assets().items():
+    for name, asset in pages.assets().items():
         if name.endswith(".js"):
             assert not [word for word in forbidden if word in asset.body.decode()], name
 
 
 def test_every_module_a_module_asks_for_is_there() -> None:
     modules = {
-        name: asset.body.decode() for name, asset in simulator.assets().items() if name.endswith(".js")
+        name: asset.body.decode() for name, asset in pages.assets().items() if name.endswith(".js")
     }
     for name, code in modules.items():
         imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in code.splitlines() if '"./' in line]
@@ -178,7 +178,7 @@ def test_every_module_a_module_asks_for_is_there() -> None:
 
 
 def test_every_text_a_module_says_is_written() -> None:
-    written = simulator.texts("en")["script"]
-    for name, asset in simulator.assets().items():
+    written = pages.texts("en")["script"]
+    for name, asset in pages.assets().items():
         said = re.findall(r'\bsay\("(\w+)"', asset.body.decode()) if name.endswith(".js") else []
         assert set(said) <= written.keys(), name
