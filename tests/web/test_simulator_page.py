@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from store.vault import Vault
-from web import problems, simulator
+from web import pages, problems, simulator
 from web.access import SESSION_COOKIE, Access
 
 ADMIN_TOKEN = "the-admin-token-of-this-test"
