@@ -8,10 +8,19 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.channel import Channel, Destination
-from channels.errors import AccountStopped, NotSent, OutcomeUnknown, RateLimited, SendError, Transient
+from channels.errors import (
+    AccountStopped,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    SendError,
+    TokenInvalid,
+    Transient,
+)
 from channels.pace import Pace, Rate
 from store import accounts, outbox
 from store.outbox import Delivery
+from store.vault import Expired
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +46,8 @@ class Courier:
         self._monotonic = monotonic
         # One pace for each account and rate; a new account adds one, there are never many.
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
+        # For the paces that begin while their account waits.
+        self._paused_until: dict[tuple[str, str], float] = {}
 
     async def send(self, delivery: Delivery) -> None:
         """Never raises for what the channel says, only for what the database does."""
@@ -44,20 +55,27 @@ class Courier:
             await self._record_failure(delivery, "outside_window")
             return
         channel = self._channels[delivery.key.channel]
-        destination = Destination(
-            account_id=delivery.key.account_id,
-            token=self._open_token(delivery.sealed_token) if delivery.sealed_token else "",
-            customer_id=delivery.key.customer_id,
-            comment_id=delivery.comment_id,
-        )
-        await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
         try:
+            destination = self._destination(delivery)
+            await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
             message_id = await channel.send(destination, delivery.part)
         except SendError as error:
             await self._failed(delivery, error)
         else:
             async with self._engine.begin() as connection:
                 await outbox.sent(connection, delivery.id, message_id)
+
+    def _destination(self, delivery: Delivery) -> Destination:
+        try:
+            token = self._open_token(delivery.sealed_token) if delivery.sealed_token else ""
+        except Expired as error:
+            raise TokenInvalid("sealed with none of our keys") from error
+        return Destination(
+            account_id=delivery.key.account_id,
+            token=token,
+            customer_id=delivery.key.customer_id,
+            comment_id=delivery.comment_id,
+        )
 
     async def _failed(self, delivery: Delivery, error: SendError) -> None:
         log.info("part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
@@ -84,12 +102,15 @@ class Courier:
     def _pace(self, delivery: Delivery, rate: Rate) -> Pace:
         where = (delivery.key.channel, delivery.key.account_id, rate)
         if where not in self._paces:
-            self._paces[where] = Pace(rate, clock=self._monotonic)
+            self._paces[where] = pace = Pace(rate, clock=self._monotonic)
+            pace.pause_for(self._paused_until.get(where[:2], 0.0) - self._monotonic())
         return self._paces[where]
 
     def _pause_account(self, delivery: Delivery, seconds: float) -> None:
-        for (channel, account_id, _), pace in self._paces.items():
-            if (channel, account_id) == (delivery.key.channel, delivery.key.account_id):
+        account = (delivery.key.channel, delivery.key.account_id)
+        self._paused_until[account] = self._monotonic() + seconds
+        for where, pace in self._paces.items():
+            if where[:2] == account:
                 pace.pause_for(seconds)
 
 
