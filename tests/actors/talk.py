@@ -1,0 +1,112 @@
+"""A customer's conversation around a mailbox, and an agent that answers as it is told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actors.mailbox import Mailbox, Surroundings
+from channels import simulator
+from channels.instagram import limits
+from models.message import EventKind
+from models.turn import Reply, Turn
+from store import conversations, outbox
+from store.outbox import Delivery
+from tests.store.rows import CHANNEL, arrive, event, reply, select
+
+PAUSE = timedelta(hours=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Agent:
+    """Answers "re: ..." and remembers. `while_answering`: what happens during each answer, in turn."""
+
+    turns: list[Turn] = field(default_factory=list)
+    while_answering: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
+    reply: Reply | None = None
+    busy: int = 0
+    busiest: int = 0
+
+    async def answer(self, turn: Turn) -> Reply:
+        self.turns.append(turn)
+        self.busy += 1
+        self.busiest = max(self.busiest, self.busy)
+        try:
+            if self.while_answering:
+                await self.while_answering.pop(0)()
+            else:
+                await asyncio.sleep(0)
+        finally:
+            self.busy -= 1
+        return self.reply or reply(f"re: {turn.text}")
+
+    @property
+    def texts(self) -> list[str]:
+        return [turn.text for turn in self.turns]
+
+
+@dataclass(slots=True, kw_only=True)
+class Talk:
+    """One customer of one shop."""
+
+    engine: AsyncEngine
+    agent: Agent
+    id: int = 0
+    announced: list[str] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
+    quiet: timedelta = timedelta(0)
+
+    async def arrives(self, words: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> int:
+        """Its number in the inbox."""
+        taken = (await arrive(self.engine, event(words, kind, **rest)))[0]
+        self.id = taken.conversation_id
+        return taken.seq
+
+    def mailbox(self) -> Mailbox:
+        return Mailbox(
+            self.id,
+            Surroundings(
+                engine=self.engine,
+                answer=self.agent.answer,
+                announce=self.announced.append,
+                fits={CHANNEL: limits.fit, simulator.NAME: simulator.fit},
+                quiet=self.quiet,
+                pause=PAUSE,
+            ),
+        )
+
+    async def work(self) -> None:
+        await self.mailbox().work(self.settled.extend)
+
+    async def says(self, words: str, **rest: Any) -> int:
+        """And is answered."""
+        seq = await self.arrives(words, **rest)
+        await self.work()
+        return seq
+
+    async def claim(self) -> Delivery:
+        async with self.engine.begin() as connection:
+            (delivery,) = await outbox.claim(connection, ["m1"])
+        return delivery
+
+    async def state(self) -> conversations.Conversation:
+        async with self.engine.begin() as connection:
+            return await conversations.get(connection, self.id)
+
+    async def inbox(self) -> list[tuple[str, str | None]]:
+        return [tuple(row) for row in await select(self.engine, "status, reason FROM inbox ORDER BY seq")]
+
+    async def outbox(self) -> list[tuple[str, str]]:
+        found = await select(self.engine, "status, body->>'text' FROM outbox ORDER BY id")
+        return [tuple(row) for row in found]
+
+    async def record(self) -> list[tuple[str, str]]:
+        return [tuple(row) for row in await select(self.engine, "role, text FROM messages ORDER BY id")]
+
+    async def a_day_passes(self) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(text("UPDATE messages SET at = at - interval '25 hours'"))

@@ -1,0 +1,189 @@
+"""Echoes: ours are known, a person's make the assistant step back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from actors.asides import SEND_LIMIT, Asides
+from models.message import Attachment, EventKind
+from models.turn import Card, Part, PartType
+from store import inbox, outbox
+from tests.actors.talk import PAUSE, Talk
+from tests.store.rows import SOON, queue
+
+
+@pytest.fixture
+async def talk(talk: Talk) -> Talk:
+    """With an answer of ours to be sent."""
+    await talk.says("hi")
+    return talk
+
+
+async def echo(talk: Talk, words: str, message_id: str, *attachments: Attachment) -> None:
+    await talk.arrives(words, EventKind.ECHO, message_id=message_id, attachments=attachments)
+
+
+async def settle(talk: Talk) -> bool:
+    """One look at all that waits; whether something must be looked at again."""
+    async with talk.engine.begin() as connection:
+        waiting = await inbox.waiting(connection, talk.id)
+    return await Asides(talk.id, talk.engine, PAUSE).settle(waiting, talk.settled.extend) is not None
+
+
+async def sent(talk: Talk, part_id: int, message_id: str) -> None:
+    async with talk.engine.begin() as connection:
+        await outbox.sent(connection, part_id, message_id)
+
+
+async def unknown(talk: Talk, part_id: int) -> None:
+    async with talk.engine.begin() as connection:
+        await outbox.unknown(connection, part_id, "outcome_unknown")
+
+
+async def paused(talk: Talk) -> bool:
+    return (await talk.state()).paused(datetime.now(UTC))
+
+
+async def test_the_echo_of_our_own_message_is_silent(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    await echo(talk, "re: hi", "mid-1")
+    assert not await settle(talk)
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+    assert not await paused(talk)
+
+
+async def test_an_echo_that_overtakes_the_answer_to_our_own_send_is_held(talk: Talk) -> None:
+    flying = await talk.claim()
+    await echo(talk, "re: hi", "mid-1")
+    assert await settle(talk)
+    assert (await talk.inbox())[-1] == ("waiting", None)
+    await sent(talk, flying.id, "mid-1")
+    assert not await settle(talk)
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+    assert not await paused(talk)
+
+
+async def test_a_held_echo_holds_up_no_message(talk: Talk) -> None:
+    flying = await talk.claim()
+    await echo(talk, "re: hi", "mid-1")
+
+    async def arrived() -> None:
+        await sent(talk, flying.id, "mid-1")
+
+    talk.agent.while_answering = [arrived]
+    await talk.says("in blue")
+    assert talk.agent.texts == ["hi", "in blue"]
+    assert [status for status, _ in await talk.inbox()] == ["answered", "silent", "answered"]
+
+
+async def test_a_person_who_answers_pauses_the_assistant_and_cancels_what_it_had_to_say(talk: Talk) -> None:
+    await echo(talk, "I can help you", "from-the-app")
+    await settle(talk)
+    assert await paused(talk)
+    assert await talk.outbox() == [("cancelled", "re: hi")]
+    assert (await talk.record())[-1] == ("person", "I can help you")
+    assert (await talk.inbox())[-1] == ("recorded", "person_answered")
+
+
+async def test_a_person_who_answers_while_a_part_is_in_flight_is_known_once_it_has_landed(talk: Talk) -> None:
+    flying = await talk.claim()
+    await echo(talk, "I can help you", "from-the-app")
+    assert await settle(talk)
+    assert not await paused(talk)
+    await sent(talk, flying.id, "mid-1")
+    assert not await settle(talk)
+    assert await paused(talk)
+
+
+async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(talk: Talk) -> None:
+    flying = await talk.claim()
+    await unknown(talk, flying.id)
+    await echo(talk, " re: hi\n", "mid-1")
+    assert not await settle(talk)
+    assert await talk.outbox() == [("sent", "re: hi")]
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+    async with talk.engine.begin() as connection:
+        assert await outbox.is_ours(connection, talk.id, "mid-1")
+    assert not await paused(talk)
+
+
+async def test_another_echo_after_an_unknown_outcome_was_a_person(talk: Talk) -> None:
+    await unknown(talk, (await talk.claim()).id)
+    await echo(talk, "I can help you", "from-the-app")
+    await settle(talk)
+    assert await paused(talk)
+
+
+async def test_a_sender_that_died_on_the_way_is_waited_for_no_longer_than_a_send_can_take(talk: Talk) -> None:
+    await talk.claim()
+    await echo(talk, "re: hi", "mid-1")
+    assert await settle(talk)
+    async with talk.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE outbox SET sending_at = sending_at - CAST(:limit AS interval)"),
+            {"limit": SEND_LIMIT + timedelta(seconds=1)},
+        )
+    assert not await settle(talk)
+    assert await talk.outbox() == [("sent", "re: hi")]
+
+
+async def test_cards_of_unknown_outcome_are_known_by_their_kind(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    card = Card(
+        product_id="p",
+        variant_id="v",
+        name="Hat",
+        text="$19.90",
+        price_minor=1990,
+        compare_at_price_minor=None,
+        currency="USD",
+        url=None,
+        image=None,
+    )
+    cards = Part(type=PartType.CARDS, text="Hat, $19.90", cards=(card,))
+    async with talk.engine.begin() as connection:
+        await outbox.put(connection, "m1", talk.id, [cards], execution_id="turn-1", expires_at=SOON)
+    await unknown(talk, (await talk.claim()).id)
+    await echo(talk, "", "mid-2", Attachment(type="template"))
+    await settle(talk)
+    assert [status for status, _ in await talk.outbox()] == ["sent", "sent"]
+    assert not await paused(talk)
+
+
+async def test_a_person_can_switch_the_assistant_off_and_on_in_the_app(talk: Talk) -> None:
+    said = await talk.record()
+    await echo(talk, " #Bot OFF ", "command-1")
+    await settle(talk)
+    assert await paused(talk)
+    assert await talk.outbox() == [("cancelled", "re: hi")]
+    await echo(talk, "#bot on", "command-2")
+    await settle(talk)
+    assert not await paused(talk)
+    assert await talk.record() == said
+
+
+async def test_what_a_person_typed_in_the_console_is_no_stranger_when_its_echo_comes(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    await queue(talk.engine, talk.id, "from the console", execution_id=None, even_paused=True)
+    await sent(talk, (await talk.claim()).id, "mid-2")
+    await echo(talk, "from the console", "mid-2")
+    await settle(talk)
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+
+
+async def test_an_edit_of_an_answered_message_changes_its_record(talk: Talk) -> None:
+    await talk.says("in red", message_id="m")
+    await talk.arrives("in blue", EventKind.EDIT, message_id="m")
+    await talk.work()
+    assert ("customer", "in blue") in await talk.record()
+    assert (await talk.inbox())[-2:] == [("answered", None), ("recorded", "edit")]
+    assert talk.agent.texts == ["hi", "in red"]
+
+
+async def test_an_edit_that_names_no_message_changes_nothing(talk: Talk) -> None:
+    before = await talk.record()
+    await talk.arrives("in blue", EventKind.EDIT, message_id=None)
+    await talk.work()
+    assert await talk.record() == before
+    assert (await talk.inbox())[-1] == ("recorded", "edit")
