@@ -23,6 +23,7 @@ class Desk:
         # A customer who was never answered has no language yet, whatever the default says.
         spoken = turn.memory.language if turn.memory.disclosed else ""
         self.language: Language = language(detect(turn.text, spoken, turn.merchant.languages))
+        self.shop_language: Language = language(next(iter(turn.merchant.languages), ""))
         self.cost_microdollars = 0.0
         self._catalogue = catalogue
 

@@ -16,6 +16,8 @@ DEFAULT = "en"
 _SHORTEST = 2
 # The fewest letters of the two halves of a compound.
 _HEAD, _TAIL = 3, 4
+# What having been spoken so far is worth.
+_LOYALTY = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class LanguageFile:
     colors: dict[str, list[str]]
     sizes: dict[str, list[str]]
     concepts: dict[str, list[str]]
+    qualities: dict[str, list[str]]
     numbers: dict[str, list[str]]
     budget: dict[str, list[str]]
     claims: dict[str, list[str]]
@@ -66,6 +69,10 @@ class Language:
         self.colors = _with_emoji(_table(file.colors))
         self.sizes = _table(file.sizes)
         self.concepts = _with_emoji(_table(file.concepts))
+        self.qualities = {
+            token: name for name, words in file.qualities.items() for token in tokens_of(" ".join(words))
+        }
+        self._qualities = file.qualities
         self.concept_stems = {
             self.stems(phrase): concept for concept, phrases in self.concepts.items() for phrase in phrases
         }
@@ -84,7 +91,7 @@ class Language:
         self.policies = _table(file.policies)
         said = (*self.colors.values(), *self.concepts.values(), *self.signs.values())
         words = {token for phrases in said for phrase in phrases for token in phrase}
-        self.vocabulary = self.common | {word for word in words if len(word) > _SHORTEST}
+        self.vocabulary = self.filler | {word for word in words if len(word) > _SHORTEST}
         self.phrases: Mapping[str, list[str]] = file.phrases
 
     def stems(self, phrase: Phrase) -> Phrase:
@@ -113,6 +120,9 @@ class Language:
     def words_of(self, concept: str) -> Phrase:
         """The first word a file gives for it is the one to search with."""
         return self._first.get(concept, (concept,))
+
+    def word_for(self, quality: str) -> str:
+        return self._qualities.get(quality, [quality])[0]
 
     def say(self, key: str, seed: str, **values: object) -> str:
         """One of the phrases for `key`: the same turn always says the same."""
@@ -143,13 +153,14 @@ def language(code: str) -> Language:
 def detect(text: str, last: str, spoken: tuple[str, ...]) -> str:
     """The language of a message; without a clear sign the one spoken so far, else the shop's first.
 
-    Function words count twice: "le" says more than "top".
+    Function words count twice, since "le" says more than "top"; a tie stays with the language spoken.
     """
     tokens = Words(text).tokens
     scores = {
         code: sum((token in known.common) + (token in known.vocabulary) for token in tokens)
+        + (_LOYALTY if code == last else 0)
         for code, known in languages().items()
     }
     best = [code for code, score in scores.items() if score == max(scores.values())]
     usual = [code for code in (last, *spoken, DEFAULT) if code]
-    return next((code for code in usual if code in best), best[0] if max(scores.values()) else usual[0])
+    return next((code for code in usual if code in best), best[0])

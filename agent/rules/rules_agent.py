@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from agent.answer import Answer
 from agent.desk import Desk
-from agent.language import language
 from agent.names import is_called
 from agent.rules import comparing, prices, products, several, shop, variants
 from agent.rules.shelf import shelf_of
@@ -62,8 +61,7 @@ class RulesAgent:
 async def _situation(desk: Desk) -> Situation:
     turn = desk.turn
     facets, focus = await asyncio.gather(desk.facets(), _focus(desk, turn.memory.focus))
-    shop_language = language(turn.merchant.languages[0] if turn.merchant.languages else "en")
-    shelf = shelf_of(facets, desk.language, shop_language)
+    shelf = shelf_of(facets, desk.language, desk.shop_language)
     said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
     named = await _named(desk, said)
     if named:

@@ -59,8 +59,11 @@ class Shelf:
     @cached_property
     def categories(self) -> Mapping[Phrase, tuple[str, ...]]:
         """Stemmed words -> categories: by their own words and by what people call such things."""
-        own, meant = self._named(self._own_names), self._named(self._meant_names)
-        return meant | own
+        named: dict[Phrase, tuple[str, ...]] = {}
+        # What is called so itself comes before what the word may also mean: a bag is in Bags before Totes.
+        for names in (self._meant_names, self._main_names, self._own_names):
+            named |= self._named(names)
+        return named
 
     def _named(self, names: Callable[[str], set[Phrase]]) -> dict[Phrase, tuple[str, ...]]:
         known: dict[Phrase, tuple[str, ...]] = {}
@@ -91,6 +94,16 @@ class Shelf:
             return self._language.written.get(phrase, " ".join(phrase))
         return " ".join(self._shop.words_of(concept))
 
+    def shop_word(self, token: str) -> str:
+        """A quality or an audience as the catalogue writes it: "leather" for "Leder"."""
+        if self._shop is self._language:
+            return token
+        quality = self._language.qualities.get(token)
+        if quality:
+            return self._shop.word_for(quality)
+        concept = self._language.concept_stems.get((self.stem(token),))
+        return " ".join(self._shop.words_of(concept)) if concept in AUDIENCE and concept else token
+
     def stem(self, token: str) -> str:
         return self._language.stem(token)
 
@@ -100,9 +113,21 @@ class Shelf:
     def _own_names(self, category: str) -> set[Phrase]:
         return {self.stems(part) for part in self._parts(category)} - {()}
 
+    def _main_names(self, category: str) -> set[Phrase]:
+        main = {
+            concept
+            for known in languages().values()
+            for part in self._parts(category)
+            if (concept := known.concept_stems.get(known.stems(part)))
+            and known.stems(known.words_of(concept)) == known.stems(part)
+        }
+        return self._words_for(main)
+
     def _meant_names(self, category: str) -> set[Phrase]:
-        concepts = {concept for part in self._parts(category) for concept in concepts_of(part)} - AUDIENCE
-        phrases = (phrase for concept in concepts for phrase in self._language.concepts.get(concept, ()))
+        return self._words_for({concept for part in self._parts(category) for concept in concepts_of(part)})
+
+    def _words_for(self, concepts: set[str]) -> set[Phrase]:
+        phrases = (one for concept in concepts - AUDIENCE for one in self._language.concepts.get(concept, ()))
         return {self.stems(phrase) for phrase in phrases}
 
     def _parts(self, category: str) -> list[Phrase]:

@@ -73,7 +73,7 @@ def understand(
         signs=signs,
         policies=policies,
         noun=kind.noun,
-        words=_nearest(words, kind.at, language),
+        words=tuple(map(shelf.shop_word, _nearest(words, kind.at, language))),
         filters=Filters(
             price_min=budget.low if budget else None,
             price_max=budget.high if budget else None,

@@ -23,7 +23,7 @@ def label(desk: Desk, wish: Wish) -> str:
 
 def _kind(desk: Desk, wish: Wish) -> str:
     """The shop's "dresses" for the "dress" that was searched."""
-    stem = desk.language.stem
+    stem = desk.shop_language.stem
     own = {stem(category.casefold()): category.casefold() for category in wish.filters.categories}
     words = [own.get(stem(word), word) for word in wish.query.split()]
     if len(words) > _WORDS:
