@@ -4,5 +4,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-# Without its NULs. Half a surrogate pair, the other thing it refuses, pydantic refuses as well.
-Storable = Annotated[str, AfterValidator(lambda text: text.replace("\0", ""))]
+
+def _storable(text: str) -> str:
+    """It takes neither NUL nor half a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+Storable = Annotated[str, AfterValidator(_storable)]
