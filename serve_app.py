@@ -6,6 +6,7 @@ import ray
 from ray import serve
 from starlette.types import ASGIApp
 
+import logs
 from actors.agent import AgentDeployment
 from actors.gateway import Gateway
 from actors.start import directory, start_actors
@@ -19,6 +20,7 @@ def front_door() -> ASGIApp:
     from web.app import build  # noqa: PLC0415 - the HTTP stack, in the one process that serves it
 
     configuration = settings()
+    logs.configure(configuration.log_level)
     require_shared(configuration.require_database_url, nodes=len(ray.nodes()))
     start_actors(configuration, serve.get_replica_context().app_name)
     engine = connect(configuration.require_database_url)

@@ -35,12 +35,9 @@ class Settings(BaseSettings):
     embedder: Literal["local", "openai"] = "local"
 
     # Instagram
-    instagram_app_id: str | None = None
     instagram_app_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # any may have signed
     instagram_webhook_verify_token: SecretStr | None = None
     instagram_graph_url: str = "https://graph.instagram.com"
-    instagram_api_url: str = "https://api.instagram.com"
-    instagram_login_url: str = "https://www.instagram.com"
     instagram_api_version: str = "v25.0"
 
     # Shards and pace. Counts are kept in the database: changing one needs a restart

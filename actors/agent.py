@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ray import serve
 
+import logs
 from actors.placement import Directory
 from actors.remote_catalogue import RemoteCatalogue
 from agent.ladder import build_ladder
@@ -17,6 +18,7 @@ NAME = "Agent"
 class Agent:
     def __init__(self, directory: Directory) -> None:
         configuration = settings()
+        logs.configure(configuration.log_level)
         key = configuration.openai_api_key
         self._directory = directory
         self._ladder = build_ladder(

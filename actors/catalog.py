@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import ray
 
+import logs
 from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
@@ -27,6 +28,7 @@ HOUSEKEEPING_S = 30.0
 class CatalogActor:
     def __init__(self, name: str) -> None:
         configuration = settings()
+        logs.configure(configuration.log_level)
         self._name = name
         self._engine = connect(configuration.require_database_url)
         self._folder = configuration.data_dir.resolve() / "snapshots"

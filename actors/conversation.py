@@ -16,6 +16,7 @@ import ray
 from ray import serve
 from ray.exceptions import RayError
 
+import logs
 from actors import agent
 from actors.mailbox import Mailbox, Surroundings, next_batch, turn_id
 from actors.placement import Directory
@@ -49,6 +50,7 @@ class ConversationActor:
     def __init__(self, shard: int, directory: Directory, application: str) -> None:
         """`application` is the Serve application that the agent belongs to."""
         configuration = settings()
+        logs.configure(configuration.log_level)
         self._shard = shard
         self._directory = directory
         self._application = application

@@ -7,6 +7,7 @@ import time
 import aiohttp
 import ray
 
+import logs
 from actors.courier import Courier
 from actors.placement import shard_of
 from channels.instagram.channel import InstagramChannel
@@ -29,6 +30,7 @@ ECHO_PATIENCE_S = 15.0
 class DeliveryActor:
     def __init__(self, shard: int, shards: int) -> None:
         configuration = settings()
+        logs.configure(configuration.log_level)
         self._shard, self._shards = shard, shards
         self._engine = connect(configuration.require_database_url)
         client = InstagramClient(
@@ -66,7 +68,7 @@ class DeliveryActor:
                     found = await outbox.merchants_with_work(connection)
                     mine = {each for each in found if shard_of(each, self._shards) == self._shard}
                     await outbox.expire(connection, list(mine))
-                    await outbox.release(connection, list(mine), ECHO_PATIENCE_S)
+                    await outbox.release(connection, list(mine), ECHO_PATIENCE_S, held=self._courier.held)
                 self._merchants = mine
                 if mine:
                     self._news.set()

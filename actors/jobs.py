@@ -5,6 +5,7 @@ import logging
 
 import ray
 
+import logs
 from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
@@ -22,7 +23,9 @@ POLL_S = 5.0
 @ray.remote
 class JobActor:
     def __init__(self, directory: Directory) -> None:
-        self._engine = connect(settings().require_database_url)
+        configuration = settings()
+        logs.configure(configuration.log_level)
+        self._engine = connect(configuration.require_database_url)
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
         self._worker = asyncio.get_running_loop().create_task(self._work())

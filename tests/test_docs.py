@@ -1,0 +1,26 @@
+"""The documentation is tested: what it leaves out fails here."""
+
+import re
+from pathlib import Path
+
+from settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_every_setting_has_its_line_and_every_line_its_setting() -> None:
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    assert sorted(documented) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", readme):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_folder_of_the_house_is_in_the_readme() -> None:
+    house = (ROOT / "README.md").read_text()
+    folders = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"launch"}
+    for folder in folders:
+        assert f"{folder}/" in house, folder
