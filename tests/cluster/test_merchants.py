@@ -1,0 +1,113 @@
+import pytest
+
+from tests.cluster.api import Api
+from tests.cluster.shops import Account, Shop, open_shop
+
+
+async def test_a_merchant_needs_nothing_but_a_name(api: Api) -> None:
+    created = await api.post("/api/merchants", {"name": "Corner shop"})
+    assert created.status == 201
+    assert (await api.get(f"/api/merchants/{created.body['id']}")).body == created.body
+    assert created.body["currency"] == "USD"
+
+
+async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
+    profile = {
+        "name": "Käsehaus Müller 🧀",
+        "currency": "EUR",
+        "voice": "luxury",
+        "languages": ["de", "en"],
+        "faq": [{"question": "Where are you?", "answer": "In Cologne."}],
+        "policies": {"returns": "30 days"},
+        "contact": {"email": "hi@kaese.example", "phone": None, "url": None},
+    }
+    created = await api.post("/api/merchants", profile)
+    assert created.body == profile | {"id": created.body["id"]}
+
+
+async def test_a_change_keeps_what_it_leaves_out(api: Api) -> None:
+    shop = await open_shop(api, currency="EUR", policies={"returns": "30 days"}, languages=["de"])
+    before = (await shop.get()).body
+    changed = await api.patch(shop.path, {"voice": "playful", "contact": {"email": "a@b.example"}})
+    contact = {"email": "a@b.example", "phone": None, "url": None}
+    assert changed.status == 200
+    assert changed.body == before | {"voice": "playful", "contact": contact}
+    assert (await shop.get()).body == changed.body
+
+
+@pytest.mark.parametrize(
+    ("profile", "field"),
+    [
+        ({"name": "S", "currency": "DOUBLOON"}, "currency"),
+        ({"name": "S", "currency": None}, "currency"),
+        ({}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": 7}, "name"),
+        ({"name": "n" * 501}, "name"),
+        ({"name": "S", "languages": ["klingon!"]}, "languages.0"),
+        ({"name": "S", "faq": [{"question": "?"}]}, "faq.0.answer"),
+        ({"name": "S", "contact": {"fax": "1"}}, "contact.fax"),
+        ({"name": "S", "colour": "red"}, "colour"),
+        ([], "body"),
+    ],
+)
+async def test_a_profile_that_is_wrong_names_its_field(api: Api, profile: object, field: str) -> None:
+    assert (await api.post("/api/merchants", profile)).field() == field
+
+
+async def test_the_currency_of_a_shop_does_not_change(api: Api, shop: Shop) -> None:
+    assert (await api.patch(shop.path, {"currency": "EUR"})).field() == "currency"
+
+
+async def test_what_a_database_cannot_hold_is_left_out_of_a_profile(api: Api) -> None:
+    created = await api.post("/api/merchants", {"name": "A\0B", "policies": {"ret\0urns": "30\0 days"}})
+    assert created.status == 201
+    assert created.body["name"] == "AB"
+    assert created.body["policies"] == {"returns": "30 days"}
+
+
+async def test_a_merchant_that_is_not_there_is_404_everywhere(api: Api) -> None:
+    for path in ("", "/products", "/conversations", "/executions/turn-1", "/imports/1"):
+        answer = await api.get(f"/api/merchants/nobody{path}")
+        assert (answer.status, answer.problem()["detail"]) == (404, "no such merchant")
+    assert (await api.post("/api/merchants/nobody/search", {"query": "x"})).status == 404
+    assert (await api.patch("/api/merchants/nobody", {"name": "S"})).status == 404
+
+
+async def test_a_new_merchant_is_in_the_list_beside_the_demo_shop(api: Api, shop: Shop) -> None:
+    listed = (await api.get("/api/merchants")).body
+    assert {shop.id, "demo"} <= {merchant["id"] for merchant in listed["items"]}
+
+
+async def test_an_instagram_account_belongs_to_one_merchant(api: Api, account: Account) -> None:
+    other = await open_shop(api)
+    body = {"account_id": account.id, "access_token": "another"}
+    refused = await other.put("/instagram", body)
+    assert (refused.status, refused.problem()["field"]) == (409, "account_id")
+
+
+async def test_an_account_that_was_disconnected_is_free_for_another_merchant(
+    api: Api, shop: Shop, account: Account
+) -> None:
+    assert (await shop.delete("/instagram")).status == 204
+    assert (await shop.delete("/instagram")).status == 404
+    other = await open_shop(api)
+    body = {"account_id": account.id, "access_token": "another"}
+    assert (await other.put("/instagram", body)).status == 200
+
+
+async def test_no_answer_holds_an_access_token(shop: Shop, account: Account) -> None:
+    body = {"account_id": account.id, "access_token": "a-very-secret-token"}
+    assert b"a-very-secret-token" not in (await shop.put("/instagram", body)).raw
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"account_id": "not-a-number", "access_token": "t"}, "account_id"),
+        ({"account_id": "17841", "access_token": ""}, "access_token"),
+        ({"account_id": "17841"}, "access_token"),
+    ],
+)
+async def test_an_account_that_is_wrong_names_its_field(shop: Shop, body: object, field: str) -> None:
+    assert (await shop.put("/instagram", body)).field() == field

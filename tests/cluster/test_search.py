@@ -1,0 +1,101 @@
+from typing import Any
+
+import pytest
+
+from tests.cluster.shops import Shop, dress
+from tests.cluster.wishes import BLUES
+
+PARTS = {"semantic", "keyword", "popularity", "availability", "price_match", "recency"}
+
+
+async def hits(shop: Shop, query: str = "", limit: int = 20, **filters: Any) -> list[Any]:
+    answer = await shop.post("/search", {"query": query, "filters": filters, "limit": limit})
+    assert answer.status == 200, answer.raw
+    return list(answer.body["hits"])
+
+
+async def test_a_hit_says_how_its_score_came_about(demo: Shop) -> None:
+    answer = (await demo.post("/search", {"query": "blue linen dress"})).body
+    assert answer["took_ms"] >= 0
+    assert len(answer["hits"]) == 5
+    for hit in answer["hits"]:
+        assert hit["scores"].keys() == PARTS
+        assert all(0 <= part <= 1 for part in hit["scores"].values())
+        assert hit["variant"] in hit["product"]["variants"]
+        assert "price_range" in hit["product"]
+    scores = [hit["score"] for hit in answer["hits"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+async def test_filters_are_met_by_one_variant(demo: Shop) -> None:
+    found = await hits(demo, "dress", colors=["blue"], sizes=["M"], price_max=8000, in_stock=True)
+    assert found
+    for hit in found:
+        variant = hit["variant"]
+        assert variant["color"] in BLUES
+        assert variant["size"] == "M"
+        assert variant["price_minor"] <= 8000
+        assert variant["available"]
+        assert variant["stock"] != 0
+
+
+async def test_two_variants_together_do_not_meet_a_filter(shop: Shop) -> None:
+    split = dress("split")
+    split["variants"] = [
+        {"color": "Blue", "size": "S", "price_minor": 1000, "stock": 1},
+        {"color": "Red", "size": "M", "price_minor": 1000, "stock": 1},
+        {"color": "Blue", "size": "M", "price_minor": 1000, "stock": 0},
+    ]
+    await shop.add(split)
+    assert await hits(shop, "dress", colors=["Blue"], sizes=["M"]) == []
+    assert len(await hits(shop, "dress", colors=["Blue"], sizes=["M"], in_stock=False)) == 1
+    assert len(await hits(shop, "dress", colors=["Red"], sizes=["M"])) == 1
+
+
+async def test_a_product_is_found_as_soon_as_it_is_written(shop: Shop) -> None:
+    await shop.add(dress("ocean", price_minor=5000))
+    assert [hit["variant"]["price_minor"] for hit in await hits(shop, "ocean")] == [5000]
+    await shop.put("/products/ocean", dress("ocean", price_minor=7000))
+    assert [hit["variant"]["price_minor"] for hit in await hits(shop, "ocean", price_min=6000)] == [7000]
+
+
+async def test_an_inactive_product_is_not_found(shop: Shop) -> None:
+    await shop.add(dress("ocean", is_active=False))
+    assert await hits(shop, "ocean", in_stock=False) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        '"',
+        'title:"blue" AND (NOT red) OR [a TO z]^2 ~3 + - && || ! { } \\ /re/ * ?',
+        "' OR 1=1; DROP TABLE products; --",
+        "dress\0dress",
+        "🦄" * 100,
+        "null undefined %s %00 ../../etc/passwd",
+        "supercalifragilistic " * 500,
+        "x" * 10_000,
+    ],
+)
+async def test_a_query_is_words_whatever_it_holds(demo: Shop, query: str) -> None:
+    assert (await demo.post("/search", {"query": query})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"filters": {"price_min": 5000, "price_max": 4000}}, "filters.price_min"),
+        ({"filters": {"price_min": -1}}, "filters.price_min"),
+        ({"filters": {"price_max": "cheap"}}, "filters.price_max"),
+        ({"filters": {"colour": ["blue"]}}, "filters.colour"),
+        ({"filters": {"colors": "blue"}}, "filters.colors"),
+        ({"filters": {"sizes": [1]}}, "filters.sizes.0"),
+        ({"limit": 0}, "limit"),
+        ({"limit": 201}, "limit"),
+        ({"query": "x" * 100_001}, "query"),
+        ({"q": "dress"}, "q"),
+    ],
+)
+async def test_a_search_that_is_wrong_names_its_field(demo: Shop, body: Any, field: str) -> None:
+    assert (await demo.post("/search", body)).field() == field
