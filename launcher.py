@@ -53,7 +53,7 @@ def _listen(stop: threading.Event) -> None:
         signal.signal(number, lambda *_: stop.set())
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is
+class AlreadyRunning(Exception):
     pass
 
 
