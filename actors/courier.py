@@ -48,9 +48,22 @@ class Courier:
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
         # For the paces that begin while their account waits.
         self._paused_until: dict[tuple[str, str], float] = {}
+        self._held: set[int] = set()
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The parts it is about to send, however long a rate limit makes them wait."""
+        return tuple(self._held)
 
     async def send(self, delivery: Delivery) -> None:
         """Never raises for what the channel says, only for what the database does."""
+        self._held.add(delivery.id)
+        try:
+            await self._send(delivery)
+        finally:
+            self._held.discard(delivery.id)
+
+    async def _send(self, delivery: Delivery) -> None:
         if delivery.expires_at <= datetime.now(UTC):
             await self._record_failure(delivery, "outside_window")
             return
@@ -58,12 +71,18 @@ class Courier:
         try:
             destination = self._destination(delivery)
             await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
+            if not await self._departs(delivery):
+                return
             message_id = await channel.send(destination, delivery.part)
         except SendError as error:
             await self._failed(delivery, error)
         else:
             async with self._engine.begin() as connection:
                 await outbox.sent(connection, delivery.id, message_id)
+
+    async def _departs(self, delivery: Delivery) -> bool:
+        async with self._engine.begin() as connection:
+            return await outbox.depart(connection, delivery.id)
 
     def _destination(self, delivery: Delivery) -> Destination:
         try:

@@ -113,6 +113,23 @@ def _delivery(row: Row[Any]) -> Delivery:
     )
 
 
+async def depart(connection: AsyncConnection, part_id: int) -> bool:
+    """The call begins now, unless a person has stepped in since the part was claimed."""
+    found = await connection.execute(
+        text("""
+            UPDATE outbox o SET
+                sending_at = now(),
+                status = CASE WHEN o.even_paused OR c.open THEN o.status ELSE 'cancelled' END,
+                reason = CASE WHEN o.even_paused OR c.open THEN o.reason ELSE 'paused' END
+            FROM (SELECT id, coalesce(paused_until <= now(), true) AS open FROM conversations) c
+            WHERE o.id = :id AND o.status = 'sending' AND c.id = o.conversation_id
+            RETURNING o.status
+        """),
+        {"id": part_id},
+    )
+    return found.scalar() == "sending"
+
+
 async def sent(connection: AsyncConnection, part_id: int, message_id: str) -> None:
     await connection.execute(
         text(
@@ -164,9 +181,12 @@ async def expire(connection: AsyncConnection, merchants: Sequence[str]) -> None:
     )
 
 
-async def release(connection: AsyncConnection, merchants: Sequence[str], patience_s: float) -> None:
+async def release(
+    connection: AsyncConnection, merchants: Sequence[str], patience_s: float, *, held: Sequence[int] = ()
+) -> None:
     """Parts whose outcome stayed unknown and whose echo never came: sent again.
 
+    `held` are still in a courier's hand, who may have to wait for a rate limit.
     A private reply is not: one message per comment is all there is, and it may have been used.
     """
     await connection.execute(
@@ -176,9 +196,9 @@ async def release(connection: AsyncConnection, merchants: Sequence[str], patienc
                 reason = CASE WHEN comment_id IS NULL THEN 'echo_never_came' ELSE 'outcome_unknown' END,
                 due_at = now()
             WHERE status = 'sending' AND sending_at < now() - make_interval(secs => :patience)
-              AND merchant_id = ANY(CAST(:merchants AS text[]))
+              AND merchant_id = ANY(CAST(:merchants AS text[])) AND id <> ALL(CAST(:held AS bigint[]))
         """),
-        {"merchants": list(merchants), "patience": patience_s},
+        {"merchants": list(merchants), "patience": patience_s, "held": list(held)},
     )
 
 

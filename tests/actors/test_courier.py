@@ -1,5 +1,6 @@
 """However a send ends, the part has an end or another try, with a reason on record."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -28,13 +29,13 @@ from channels.instagram.channel import InstagramChannel
 from channels.instagram.client import InstagramClient
 from channels.pace import Rate
 from models.turn import Part, PartType
-from store import outbox
+from store import conversations, outbox
 from store.outbox import Delivery
 from store.vault import Vault
 from tests.standins.faults import Fault
 from tests.standins.graph_rules import error_body
 from tests.standins.instagram import TOKEN, Instagram
-from tests.store.rows import CHANNEL, NOW, account_of, conversation_of, open_shop, queue, select
+from tests.store.rows import CHANNEL, NOW, SOON, account_of, conversation_of, open_shop, queue, select
 
 TEXTS, CARDS = Rate(per_s=1000, burst=1000), Rate(per_s=999, burst=999)
 CUSTOMER = "990000000000001"
@@ -258,9 +259,25 @@ async def test_a_rate_limit_holds_back_whatever_the_account_sends_next(
     assert time.monotonic() - began >= 0.15
 
 
+async def test_a_part_that_waits_for_a_rate_limit_is_in_hand_and_gives_way_to_a_person(
+    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+) -> None:
+    wire.error = RateLimited(retry_after_s=0.3)
+    await courier.send(replace(delivery, id=delivery.id + 1000))
+    wire.error = None
+    waiting = asyncio.create_task(courier.send(delivery))
+    async with engine.begin() as connection:
+        await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
+    assert courier.held == (delivery.id,)
+    await waiting
+    assert not courier.held
+    assert wire.sent == []
+    assert await ended(engine) == ("cancelled", "paused")
+
+
 async def test_another_account_goes_on_meanwhile(courier: Courier, wire: Wire, delivery: Delivery) -> None:
     wire.error = RateLimited(retry_after_s=60)
-    await courier.send(delivery)
+    await courier.send(replace(delivery, id=delivery.id + 1000))
     wire.error = None
     await courier.send(replace(delivery, key=replace(delivery.key, account_id="another")))
     assert len(wire.sent) == 1

@@ -213,6 +213,34 @@ async def test_a_private_reply_is_never_released_to_be_sent_again(
     assert await state(engine) == [("failed", "outcome_unknown")]
 
 
+async def test_a_part_in_a_couriers_hand_is_not_released(engine: AsyncEngine, conversation_id: int) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    await shift(engine, "sending_at", 600)
+    async with engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 15, held=[part_id])
+    assert await state(engine) == [("sending", None)]
+
+
+async def test_a_part_departs_unless_a_person_has_stepped_in(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    await shift(engine, "sending_at", 600)
+    async with engine.begin() as connection:
+        assert await outbox.depart(connection, part_id)
+        await outbox.release(connection, ["m1"], 15)
+        await conversations.pause(connection, conversation_id, SOON, "person_answered")
+        assert not await outbox.depart(connection, part_id)
+        assert not await outbox.depart(connection, part_id)
+    assert await state(engine) == [("cancelled", "paused")]
+    await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
+    part_id = (await claim_one(engine)).id
+    async with engine.begin() as connection:
+        assert await outbox.depart(connection, part_id)
+
+
 async def test_what_waits_longer_than_the_window_is_open_ends_with_its_reason(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
