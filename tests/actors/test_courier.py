@@ -1,6 +1,5 @@
 """However a send ends, the part has an end or another try, with a reason on record."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -49,11 +48,13 @@ class Wire:
     def __init__(self) -> None:
         self.error: Exception | None = None
         self.sent: list[tuple[Destination, Part]] = []
+        self.on_rate: Callable[[], None] = lambda: None
 
     def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:  # noqa: ARG002 - a channel's shape
         return tuple(parts)
 
     def rate(self, destination: Destination, part: Part) -> Rate:  # noqa: ARG002 - same
+        self.on_rate()
         return CARDS if part.type is PartType.CARDS else TEXTS
 
     async def send(self, destination: Destination, part: Part) -> str:
@@ -259,20 +260,24 @@ async def test_a_rate_limit_holds_back_whatever_the_account_sends_next(
     assert time.monotonic() - began >= 0.15
 
 
-async def test_a_part_that_waits_for_a_rate_limit_is_in_hand_and_gives_way_to_a_person(
+async def test_a_part_gives_way_to_a_person_who_stepped_in_while_it_waited_for_its_turn(
     engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
 ) -> None:
-    wire.error = RateLimited(retry_after_s=0.3)
-    await courier.send(replace(delivery, id=delivery.id + 1000))
-    wire.error = None
-    waiting = asyncio.create_task(courier.send(delivery))
     async with engine.begin() as connection:
         await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
-    assert courier.held == (delivery.id,)
-    await waiting
-    assert not courier.held
+    await courier.send(delivery)
     assert wire.sent == []
     assert await ended(engine) == ("cancelled", "paused")
+
+
+async def test_a_part_is_held_from_its_claim_to_its_end(
+    courier: Courier, wire: Wire, delivery: Delivery
+) -> None:
+    held: list[int] = []
+    wire.on_rate = lambda: held.extend(courier.held)
+    await courier.send(delivery)
+    assert held == [delivery.id]
+    assert not courier.held
 
 
 async def test_another_account_goes_on_meanwhile(courier: Courier, wire: Wire, delivery: Delivery) -> None:
