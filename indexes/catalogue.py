@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +23,8 @@ from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
 
 MOST_HITS: Final = 200
+# Products changed while searches wait: some milliseconds.
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +42,10 @@ class CatalogueIndex:
     Vectors of one embedder only: an index of another is built anew, never mixed.
     """
 
-    def __init__(self, embedder: str, dimension: int, weights: Weights | None = None) -> None:
+    def __init__(self, embedder: str, dimension: int) -> None:
         self.embedder = embedder
         self.dimension = dimension
-        self._profile = profile(embedder, weights)
+        self._profile = profile(embedder)
         self._parts = Parts(vectors=Vectors(dimension))
         self._facets: Facets | None = None
         self._lock = threading.RLock()
@@ -52,16 +54,17 @@ class CatalogueIndex:
         return len(self._parts.shelf)
 
     def apply(self, upserts: Sequence[IndexedProduct], deletes: Sequence[str] = ()) -> None:
-        """All of them or, when one is Invalid, none. An inactive product is a deleted one."""
-        vectors = [self._checked(entry) for entry in upserts]
-        with self._lock:
-            if len(self) + len(upserts) > MOST_PRODUCTS:
-                raise Invalid(f"a catalogue holds at most {MOST_PRODUCTS} products")
-            for entry, vector in zip(upserts, vectors, strict=True):
-                if entry.product.is_active:
+        """Nothing when one of them is Invalid. An inactive product is a deleted one."""
+        if len(self) + len(upserts) > MOST_PRODUCTS:
+            raise Invalid(f"a catalogue holds at most {MOST_PRODUCTS} products")
+        checked = [(entry, self._checked(entry)) for entry in upserts]
+        for at in range(0, len(checked), _AT_ONCE):
+            with self._lock:
+                for entry, vector in checked[at : at + _AT_ONCE]:
                     self._put(entry, vector)
-                else:
-                    self._drop(entry.product.id)
+                self._facets = None
+            time.sleep(0)  # a search waiting in another thread goes first
+        with self._lock:
             for product_id in deletes:
                 self._drop(product_id)
             self._facets = None
@@ -98,28 +101,37 @@ class CatalogueIndex:
         return _result(hits, began)
 
     def product(self, product_id: str) -> Product | None:
-        slot = self._parts.shelf.slot(product_id)
-        return None if slot is None else self._parts.shelf[slot]
+        with self._lock:
+            slot = self._parts.shelf.slot(product_id)
+            return None if slot is None else self._parts.shelf[slot]
 
     def products(self) -> tuple[Product, ...]:
         with self._lock:
             return tuple(self._parts.shelf)
 
     def entries(self) -> Iterator[IndexedProduct]:
-        """What `apply` was given, vectors normalised."""
+        """What `apply` was given, vectors normalised; each as it is when its turn comes."""
         shelf, vectors = self._parts.shelf, self._parts.vectors
-        for product in self.products():
-            slot = shelf.slot(product.id)
+        for product_id in [product.id for product in self.products()]:
+            with self._lock:
+                if (slot := shelf.slot(product_id)) is not None:
+                    popularity = float(shelf.popularity[slot])
+                    entry = IndexedProduct(
+                        product=shelf[slot], vector=vectors.at(slot), popularity=popularity
+                    )
             if slot is not None:
-                yield IndexedProduct(
-                    product=product, vector=vectors.at(slot), popularity=float(shelf.popularity[slot])
-                )
+                yield entry
 
     def facets(self) -> Facets:
         with self._lock:
             if self._facets is None:
                 self._facets = facets(self._parts.shelf, self._parts.variants)
             return self._facets
+
+    def set_weights(self, weights: Weights | None) -> None:
+        """The merchant's own; None for those measured for the embedder."""
+        own = profile(self.embedder)
+        self._profile = replace(own, weights=weights) if weights else own
 
     def set_synonyms(self, groups: Sequence[Sequence[str]]) -> None:
         """Words or phrases of a group find each other. Replaces the groups of before."""
@@ -146,6 +158,9 @@ class CatalogueIndex:
 
     def _put(self, entry: IndexedProduct, vector: Vector) -> None:
         parts, product = self._parts, entry.product
+        if not product.is_active:
+            self._drop(product.id)
+            return
         before = self.product(product.id)
         slot = parts.shelf.put(product, entry.popularity)
         parts.variants.put(slot, product.variants)

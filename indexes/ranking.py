@@ -1,6 +1,6 @@
 """The plan's six scores, each from 0 to 1, and their weights."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -49,20 +49,18 @@ class Profile:
     floor: float
 
 
-_OPENAI = Profile(weights=Weights(), floor=0.22)
+_OPENAI = Profile(weights=Weights(), floor=0.25)
 # Averaged word vectors know less than the words themselves: measured with scripts/evaluate_search.py.
 _LOCAL = Profile(
     weights=Weights(
         semantic=0.22, keyword=0.66, popularity=0.04, availability=0.04, price_match=0.02, recency=0.02
     ),
-    floor=0.15,
+    floor=0.2,
 )
 
 
-def profile(embedder: str, weights: Weights | None = None) -> Profile:
-    """The embedder's own, with the merchant's weights where they have any."""
-    own = _LOCAL if embedder.startswith("wordllama") else _OPENAI
-    return replace(own, weights=weights) if weights else own
+def profile(embedder: str) -> Profile:
+    return _LOCAL if embedder.startswith("wordllama") else _OPENAI
 
 
 def days(at: datetime) -> float:

@@ -21,7 +21,7 @@ from models.errors import Invalid
 from models.search import Filters, Hit
 
 # Where not all can be scored, so many at least are taken from each of the two searches.
-_CANDIDATES = 100
+_CANDIDATES = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +52,7 @@ def find(parts: Parts, profile: Profile, question: Question) -> tuple[Hit, ...]:
         candidates = _matching(parts, profile.floor, candidates, wording, question)
     shortlist = Shortlist(
         candidates=candidates,
+        popularity=parts.shelf.popular(candidates.slots),
         recency=ranking.recency(parts.shelf.created[candidates.slots], question.now),
         filters=question.filters,
         limit=question.limit,
@@ -62,10 +63,13 @@ def find(parts: Parts, profile: Profile, question: Question) -> tuple[Hit, ...]:
 def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, limit: int) -> tuple[Hit, ...]:
     """What is nearest to the product at `slot` by meaning and price; no words are asked, new is no better."""
     passing = _passing(parts, filters)
-    near = parts.vectors.nearest(parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, limit))
+    near = parts.vectors.nearest(
+        parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, 2 * limit)
+    )
     candidates = replace(unscored(near.slots), semantic=np.clip(near.cosines, 0, 1))
     shortlist = Shortlist(
         candidates=candidates,
+        popularity=parts.shelf.popular(candidates.slots),
         recency=np.zeros(len(candidates), np.float32),
         filters=filters,
         limit=limit,
@@ -88,7 +92,7 @@ def _matching(
     found = replace(passing, keyword=parts.postings.score(wording.words, passing.slots, parts.shelf.size))
     found.exact[found.places(parts.shelf.named(question.query))] = True
     if question.vector is not None:
-        found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, question.limit))
+        found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, 2 * question.limit))
     found = found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact)
     keyword = found.keyword + parts.postings.phrase(wording.terms, found.slots, found.keyword)
     keyword[found.exact] = 1

@@ -21,6 +21,7 @@ class Shortlist:
     """`price`: minor units of the product they are to be similar to."""
 
     candidates: Candidates
+    popularity: Column
     recency: Column
     filters: Filters
     limit: int
@@ -29,14 +30,14 @@ class Shortlist:
 
 def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlist) -> tuple[Hit, ...]:
     """An exact match first, then by score; equal scores by id, so that an answer never depends on history."""
-    places = _contenders(shelf, weights, shortlist)
+    places = _contenders(weights, shortlist)
     candidates = shortlist.candidates.at(places)
     rows = variants.cheapest(candidates.slots, shortlist.filters)
     scores = np.stack(
         [
             candidates.semantic,
             candidates.keyword,
-            shelf.popular(candidates.slots),
+            shortlist.popularity[places],
             variants.availability[rows],
             _price_match(variants, rows, shortlist.price),
             shortlist.recency[places],
@@ -64,12 +65,12 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
     )
 
 
-def _contenders(shelf: Shelf, weights: Weights, shortlist: Shortlist) -> Places:
+def _contenders(weights: Weights, shortlist: Shortlist) -> Places:
     """Where those stand that may be among the first once a variant is chosen: choosing one costs most."""
     candidates, limit = shortlist.candidates, shortlist.limit
     if len(candidates) <= limit:
         return np.arange(len(candidates))
-    known = 2 * candidates.exact + np.float32(weights.popularity) * shelf.popular(candidates.slots)
+    known = 2 * candidates.exact + np.float32(weights.popularity) * shortlist.popularity
     known += np.float32(weights.semantic) * candidates.semantic
     known += np.float32(weights.keyword) * candidates.keyword
     known += np.float32(weights.recency) * shortlist.recency

@@ -6,7 +6,6 @@ it, and a new graph is built in a thread and swapped in: a search never waits fo
 
 import threading
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,10 @@ _SCANNED = 2_000_000
 _BLOCK = 200_000
 # The graph is built anew when this share of the vectors is no longer in it.
 _CHANGED_SHARE = 0.1
-# How many more than wanted the graph is asked for, at most, so that enough pass the filter.
-_MOST_ASKED: Final = 2000
+# One answer of the graph costs as much as scanning so many vectors.
+_ANSWER_COSTS = 17
+# So much more than the filter's share would need is asked of the graph.
+_MARGIN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +84,28 @@ class Vectors:
 
     def nearest(self, query: Vector, allowed: Places, count: int) -> Near:
         """Of the allowed slots (rising) at least the `count` nearest, or all where that costs no more."""
-        if len(allowed) > self._scanned_at_most and self._built is not None:
-            near = self._from_graph(self._built, query, allowed, count)
+        asked = int(_MARGIN * count * self._size / max(len(allowed), 1))
+        if self._built is not None and asked * _ANSWER_COSTS < len(allowed):
+            near = self._from_graph(self._built, query, allowed, asked, count)
             if near is not None:
                 return near
         return Near(allowed, self.cosines(query, allowed))
 
-    def _from_graph(self, built: _Built, query: Vector, allowed: Places, count: int) -> Near | None:
-        """None where the filter lets too few of the graph's answers through."""
-        asked = int(1.5 * count * self._size / len(allowed))
-        if asked > _MOST_ASKED:
+    def _from_graph(
+        self, built: _Built, query: Vector, allowed: Places, asked: int, count: int
+    ) -> Near | None:
+        """The allowed among the graph's answers and all it does not know; None where those are too few."""
+        changed = self._changed[allowed] > built.changes
+        answered = np.zeros(self._size, np.bool_)
+        answered[allowed[~changed]] = True
+        slots, cosines = built.graph.nearest(query, asked)
+        kept = answered[slots]
+        if np.count_nonzero(kept) < count:
             return None
-        passing = np.zeros(self._size, np.bool_)
-        passing[allowed] = True
-        unchanged = self._changed[: self._size] <= built.changes
-        found = built.graph.nearest(query, asked)
-        kept = found[(passing & unchanged)[found]]
-        if len(kept) < count:
-            return None
-        fresh = np.flatnonzero(passing & ~unchanged)
-        slots = np.concatenate([kept, fresh])
-        return Near(slots, self.cosines(query, slots))
+        fresh = allowed[changed]
+        return Near(
+            np.concatenate([slots[kept], fresh]), np.concatenate([cosines[kept], self.cosines(query, fresh)])
+        )
 
     def refresh(self, lock: threading.RLock) -> None:
         """Start building a graph where one is due. The lock guards the vectors against `put`."""

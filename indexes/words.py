@@ -48,6 +48,7 @@ def stems(text: str) -> list[str]:
     return _stemming.analyze(_clean(text))
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     return "".join(_stemming.analyze(word))
 

@@ -127,14 +127,14 @@ def recalls(shop: Shop, queries: int) -> Iterator[str]:
     for share in _SHARES:
         asked = shop.near[chance.integers(0, len(shop.near), queries)]
         allowed = np.flatnonzero(chance.random(len(shop.vectors)) < share)
-        speed = milliseconds([partial(vectors.nearest, query, allowed, 100) for query in asked])
+        speed = milliseconds([partial(vectors.nearest, query, allowed, 50) for query in asked])
         right = np.mean([_right(shop.vectors, vectors, query, allowed) for query in asked])
         yield f"{share:6.1%} pass: recall@10 {right:.4f}  {speed}"
 
 
 def _right(every: Vector, vectors: Vectors, query: Vector, allowed: Places) -> float:
     exact = allowed[np.argsort(-(every[allowed] @ query))[:10]]
-    near = vectors.nearest(query, allowed, 100)
+    near = vectors.nearest(query, allowed, 50)
     found = near.slots[np.argsort(-near.cosines)[:10]]
     return float(np.isin(exact, found).mean())
 

@@ -1,9 +1,13 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes.catalogue import CatalogueIndex, IndexedProduct
+from indexes.ranking import Weights
 from models.errors import Invalid, NotFound
 from models.product import Product
 from models.search import Facets, Filters
@@ -153,3 +157,37 @@ def test_facets_are_the_merchants_own_words_commonest_first() -> None:
         sizes=("M",),
         materials=("Wool",),
     )
+
+
+def test_a_merchants_own_weights_decide_the_order() -> None:
+    index = shop(product("plain", "Red hat"))
+    index.apply([entry(product("loved", "Hat", description="red"), popularity=9)])
+
+    index.set_weights(Weights(popularity=1.0))
+    assert found(index, "red hat")[:1] == ["plain"]  # an exact name stays first
+    assert found(index, "hat red")[:1] == ["loved"]
+
+    index.set_weights(Weights(keyword=1.0, popularity=0.0))
+    assert found(index, "hat red")[:1] == ["plain"]
+
+
+def test_searches_in_other_threads_answer_while_products_change() -> None:
+    index = shop(product("0", "Red hat"))
+    done, answers = threading.Event(), []
+
+    def ask() -> None:
+        while not done.is_set():
+            answers.append(found(index, "red hat"))
+
+    with ThreadPoolExecutor() as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        for number in range(1, 6):
+            index.apply(
+                [entry(product(str(place), "Red hat")) for place in range(number, 300)], [str(number)]
+            )
+        done.set()
+        for one in asking:
+            one.result()
+
+    assert answers
+    assert all("0" in answer for answer in answers)

@@ -28,7 +28,7 @@ def many() -> Vectors:
 
 
 def nearest(vectors: Vectors, query: Vector, allowed: Places) -> Places:
-    near = vectors.nearest(query, allowed, 100)
+    near = vectors.nearest(query, allowed, 20)
     return near.slots[np.argsort(-near.cosines)[:10]]
 
 
