@@ -68,6 +68,7 @@ class Language:
         self.stem = lru_cache(maxsize=20_000)(self._stem)
         self.colors = _with_emoji(_table(file.colors))
         self.sizes = _table(file.sizes)
+        self._color_words = {name: words[0] for name, words in file.colors.items()}
         self.concepts = _with_emoji(_table(file.concepts))
         self.qualities = {
             token: name for name, words in file.qualities.items() for token in tokens_of(" ".join(words))
@@ -123,6 +124,9 @@ class Language:
 
     def word_for(self, quality: str) -> str:
         return self._qualities.get(quality, [quality])[0]
+
+    def color_word(self, color: str) -> str:
+        return self._color_words.get(color, color)
 
     def say(self, key: str, seed: str, **values: object) -> str:
         """One of the phrases for `key`: the same turn always says the same."""

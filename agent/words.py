@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 )
 # "30-80" is a range, "t-shirt" two words.
 _RANGE = re.compile(r"(?<=[\d$€£])\s*[-–—]\s*(?=[$€£]?\d)")
+_PAUSE = re.compile(r"[,.;:!?\n]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")
 
 
@@ -36,8 +37,21 @@ def fold(text: str) -> str:
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    folded = _RANGE.sub(" - ", _ELISION.sub("", fold(text)))
-    return tuple(_POSSESSIVE.sub("", token) for token in _TOKEN.findall(folded))
+    return tuple(_POSSESSIVE.sub("", match.group()) for match in _matches(text))
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    return list(_TOKEN.finditer(_RANGE.sub(" - ", _ELISION.sub("", fold(text)))))
+
+
+def _breaks(text: str) -> frozenset[int]:
+    """Tokens that begin a new clause: "no, black" wants black, "no black" does not."""
+    matches, breaks = _matches(text), set()
+    for at in range(1, len(matches)):
+        between = matches[at].string[matches[at - 1].end() : matches[at].start()]
+        if _PAUSE.search(between):
+            breaks.add(at)
+    return frozenset(breaks)
 
 
 @cache
@@ -53,13 +67,14 @@ def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
 class Words:
     def __init__(self, text: str) -> None:
         self._read(tokens_of(text))
+        self.breaks = _breaks(text)
         self.free = [True] * len(self.tokens)
 
     def mapped(self, change: Callable[[str], str]) -> "Words":
         """The same words in another form; what is taken of one is taken of the other."""
         other = Words("")
         other._read(tuple(change(token) for token in self.tokens))
-        other.free = self.free
+        other.free, other.breaks = self.free, self.breaks
         return other
 
     def _read(self, tokens: Phrase) -> None:

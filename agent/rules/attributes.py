@@ -54,6 +54,7 @@ def _refused(words: Words, start: int, language: Language) -> bool:
         words.tokens[max(0, end - len(phrase)) : end] == phrase
         for phrase in language.signs["exclude"]
         for end in range(max(0, start - _GAP), start + 1)
+        if words.breaks.isdisjoint(range(end, start + 1))
     )
 
 

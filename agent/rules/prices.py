@@ -41,7 +41,7 @@ async def superlative(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if not said.has("cheapest", "dearest"):
         return None
-    wish = next_wish(situation.wish, said)
+    wish = next_wish(situation.wish, said, situation.shelf)
     found = await find(desk, wish, situation.shelf)
     if not found.hits:
         return None
@@ -60,7 +60,7 @@ async def sale(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if not said.has("sale"):
         return None
-    wish = next_wish(situation.wish, said)
+    wish = next_wish(situation.wish, said, situation.shelf)
     hits = await desk.search(wish.query, wish.filters, _ALL)
     reduced = tuple(hit for hit in hits if hit.variant.on_sale)
     text = desk.say("on_sale" if reduced else "no_sale")
@@ -74,7 +74,7 @@ async def cheaper(situation: Situation) -> Answer | None:
     if not situation.said.has("cheaper") or product is None or situation.said.filters.price_max is not None:
         return None
     own = desk.seen.variant(product.id).price_minor
-    wish = next_wish(situation.wish, situation.said)
+    wish = next_wish(situation.wish, situation.said, situation.shelf)
     less = replace(without_price(wish.filters), price_max=own - 1, categories=product.category[-1:])
     fitting, any_color = await asyncio.gather(
         desk.search(wish.query, less), desk.search("", replace(less, colors=(), sizes=()))

@@ -7,6 +7,7 @@ from agent.answer import Answer
 from agent.compose import contact
 from agent.names import is_called
 from agent.rules.finding import Found, cheapest_first, find
+from agent.rules.liking import liked_first
 from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
 from agent.rules.wording import joined, label
@@ -52,13 +53,16 @@ async def more(situation: Situation) -> Answer | None:
 
 async def search(situation: Situation) -> Answer:
     said, desk = situation.said, situation.desk
-    wish = next_wish(situation.wish, said)
+    wish = next_wish(situation.wish, said, situation.shelf)
     found = await find(desk, wish, situation.shelf)
     if found.far and not (said.noun or said.has("ask") or said.filters != NO_FILTERS):
         # A word nobody sells and no wish around it: "lol".
         return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
+    if not said.has("cheap"):
+        found = replace(found, hits=liked_first(found.hits, wish.filters, desk.turn.memory.preferences))
+        desk.seen.add_hits(found.hits)
     # Who says a whole name wants no others.
     called = tuple(hit for hit in found.hits if is_called(said.text, hit.product))
     found = replace(found, hits=called or found.hits)

@@ -85,7 +85,8 @@ class Shelf:
         return tuple(category for category in self.facets.categories if category in named)
 
     def is_audience(self, word: str) -> bool:
-        return self._language.concept_stems.get((self.stem(word),)) in AUDIENCE
+        both = (self._language, self._shop)
+        return any(known.concept_stems.get((known.stem(word),)) in AUDIENCE for known in both)
 
     def search_word(self, phrase: Phrase) -> str:
         """Words searched with: the customer's own, or the shop's where they speak different languages."""

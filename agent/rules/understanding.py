@@ -27,7 +27,7 @@ _SIGNS_TAKEN = (
         "any_size",
     ),
     *("take", "comparison", "reset", "greeting", "thanks", "other_color", "which_sizes", "price_question"),
-    *("similar", "same", "in_stock", "bye", "person", "bot", "yes", "no", "more", "like"),
+    *("similar", "same", "in_stock", "bye", "person", "bot", "yes", "no", "more", "like", "correction"),
 )
 
 

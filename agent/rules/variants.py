@@ -140,7 +140,13 @@ async def _of_one(situation: Situation, product: Product, met: Variant | None, w
             confidence=0.9,
         )
     asked = _choice(situation.said.filters, NO_FILTERS)
-    lines = [desk.say("variant_sold_out", name=product.name, facts=", ".join((*asked.colors, *asked.sizes)))]
+    lines = [
+        desk.say(
+            "variant_sold_out",
+            name=product.name,
+            facts=", ".join((*map(desk.language.color_word, asked.colors), *asked.sizes)),
+        )
+    ]
     instead = [*colors_of(product), *sizes_of(product)]
     if instead:
         lines.append(desk.say("variant_instead", facts=", ".join(instead)))

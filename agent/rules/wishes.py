@@ -2,18 +2,25 @@
 
 from dataclasses import replace
 
+from agent.rules.shelf import Shelf
 from agent.rules.understanding import Understanding
 from models.search import NO_FILTERS, Filters
 from models.turn import Wish
 
 
-def next_wish(before: Wish, said: Understanding) -> Wish:
+def next_wish(before: Wish, said: Understanding, shelf: Shelf) -> Wish:
     own = Wish(query=" ".join((*said.words, *said.noun)), filters=said.filters)
+    if said.has("correction") and said.noun:
+        # "Sorry, I meant skirts" changes the kind and keeps the rest.
+        return replace(own, filters=_merged(before.filters, said))
     if said.has("reset") or _starts_anew(before, said):
         return own
+    # "No, for men" takes the place of the women.
+    other = any(shelf.is_audience(word) for word in said.words)
+    kept = [word for word in before.query.split() if not (other and shelf.is_audience(word))]
     # "Something more casual" is said of the wish so far; its words come first, the product last.
-    new = [word for word in (*said.words, *said.noun) if word not in before.query.split()]
-    return Wish(query=" ".join((*new, before.query)).strip(), filters=_merged(before.filters, said))
+    new = [word for word in (*said.words, *said.noun) if word not in kept]
+    return Wish(query=" ".join((*new, *kept)), filters=_merged(before.filters, said))
 
 
 def _starts_anew(before: Wish, said: Understanding) -> bool:

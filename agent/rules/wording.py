@@ -17,6 +17,7 @@ def label(desk: Desk, wish: Wish) -> str:
     sizes = (desk.say("label_size", size=size) for size in filters.sizes)
     # More colours than these were not asked for: they are what is left when one is refused.
     colors = filters.colors if len(filters.colors) <= _COLORS else ()
+    colors = tuple(desk.language.color_word(color) for color in colors)
     parts = (_kind(desk, wish), *colors, *sizes, *filters.brands, budget(desk, filters))
     return ", ".join(part for part in parts if part)
 
