@@ -59,11 +59,14 @@ class Talk:
     announced: list[str] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
     quiet: timedelta = timedelta(0)
+    at_work: list[Mailbox] = field(default_factory=list)
 
     async def arrives(self, words: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> int:
-        """Its number in the inbox."""
+        """Its number in the inbox. Whoever is at work hears of it."""
         taken = (await arrive(self.engine, event(words, kind, **rest)))[0]
         self.id = taken.conversation_id
+        for mailbox in self.at_work:
+            mailbox.nudge()
         return taken.seq
 
     def mailbox(self) -> Mailbox:
@@ -80,7 +83,12 @@ class Talk:
         )
 
     async def work(self) -> None:
-        await self.mailbox().work(self.settled.extend)
+        mailbox = self.mailbox()
+        self.at_work.append(mailbox)
+        try:
+            await mailbox.work(self.settled.extend)
+        finally:
+            self.at_work.remove(mailbox)
 
     async def says(self, words: str, **rest: Any) -> int:
         """And is answered."""

@@ -41,11 +41,9 @@ async def test_what_was_said_before_is_history(talk: Talk) -> None:
 async def test_a_burst_is_one_turn_that_waits_for_the_customer_to_finish(talk: Talk) -> None:
     talk.quiet = timedelta(seconds=0.3)
     await talk.arrives("hi")
-    mailbox = talk.mailbox()
-    working = asyncio.create_task(mailbox.work(talk.settled.extend))
+    working = asyncio.create_task(talk.work())
     for words in ("do you have dresses", "in blue"):
         await talk.arrives(words)
-        mailbox.nudge()
     await working
     assert talk.agent.texts == ["hi\ndo you have dresses\nin blue"]
     assert len(talk.settled) == 3

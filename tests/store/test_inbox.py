@@ -10,9 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.errors import NotFound
 from models.message import Attachment, ConversationKey, EventKind, Role
-from store import inbox
+from store import inbox, outbox
 from store.conversations import Said
-from tests.store.rows import CHANNEL, NOW, account_of, arrive, commit, event, open_shop, ready, reply, select
+from tests.store.rows import (
+    CHANNEL,
+    NOW,
+    account_of,
+    arrive,
+    commit,
+    event,
+    open_shop,
+    queue,
+    ready,
+    reply,
+    select,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +93,24 @@ async def test_an_event_nobody_answers_is_silent_from_the_start_with_its_reason(
         ("silent", "spam"),
         ("silent", "no_reply_due"),
         ("waiting", None),
+    ]
+
+
+async def test_the_echo_of_a_message_we_sent_is_silent_from_the_start(engine: AsyncEngine) -> None:
+    conversation_id = (await arrive(engine, event("hi")))[0].conversation_id
+    await queue(engine, conversation_id, "hello")
+    async with engine.begin() as connection:
+        (part,) = await outbox.claim(connection, ["m1"])
+        await outbox.sent(connection, part.id, "mid-of-ours")
+    echoes = [
+        event("hello", EventKind.ECHO, message_id="mid-of-ours"),
+        event("hello", EventKind.ECHO, message_id="mid-of-ours", customer="c2"),
+        event("hello", EventKind.ECHO, message_id="from-the-app"),
+    ]
+    taken = await arrive(engine, *echoes)
+    assert [each.waiting for each in taken] == [False, True, True]
+    assert [tuple(row) for row in await select(engine, "reason FROM inbox WHERE status = 'silent'")] == [
+        ("own_echo",)
     ]
 
 
