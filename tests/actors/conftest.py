@@ -1,11 +1,45 @@
+import time
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.courier import Courier
+from channels.channel import Channel
+from store import outbox
+from store.outbox import Delivery
+from store.vault import Vault
 from tests.actors.talk import Agent, Talk
-from tests.store.rows import open_shop
+from tests.standins.instagram import TOKEN
+from tests.store.rows import CHANNEL, CUSTOMER, conversation_of, open_shop, queue
 
 
 @pytest.fixture
 async def talk(engine: AsyncEngine) -> Talk:
     await open_shop(engine)
     return Talk(engine=engine, agent=Agent())
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(["key"])
+
+
+@pytest.fixture
+def courier_on(engine: AsyncEngine, vault: Vault) -> Callable[[Channel], Courier]:
+    def made(channel: Channel) -> Courier:
+        return Courier(
+            engine=engine, channels={CHANNEL: channel}, open_token=vault.open, monotonic=time.monotonic
+        )
+
+    return made
+
+
+@pytest.fixture
+async def delivery(engine: AsyncEngine, vault: Vault) -> Delivery:
+    """Claimed, on its way."""
+    await open_shop(engine, token=vault.seal(TOKEN))
+    await queue(engine, await conversation_of(engine, CUSTOMER), "hello")
+    async with engine.begin() as connection:
+        (claimed,) = await outbox.claim(connection, ["m1"])
+    return claimed

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from actors.asides import SEND_LIMIT, Asides
+from actors.mailbox import is_message
 from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
 from store import inbox, outbox
@@ -28,7 +29,8 @@ async def settle(talk: Talk) -> bool:
     """One look at all that waits; whether something must be looked at again."""
     async with talk.engine.begin() as connection:
         waiting = await inbox.waiting(connection, talk.id)
-    return await Asides(talk.id, talk.engine, PAUSE).settle(waiting, talk.settled.extend) is not None
+    asides = [item for item in waiting if not is_message(item)]
+    return bool(await Asides(talk.id, talk.engine, PAUSE).settle(asides, talk.settled.extend))
 
 
 async def sent(talk: Talk, part_id: int, message_id: str) -> None:

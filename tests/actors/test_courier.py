@@ -1,11 +1,10 @@
 """However a send ends, the part has an end or another try, with a reason on record."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import aiohttp
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,20 +23,15 @@ from channels.errors import (
     TokenInvalid,
     Transient,
 )
-from channels.instagram.channel import InstagramChannel
-from channels.instagram.client import InstagramClient
 from channels.pace import Rate
 from models.turn import Part, PartType
-from store import conversations, outbox
+from store import conversations
 from store.outbox import Delivery
 from store.vault import Vault
-from tests.standins.faults import Fault
-from tests.standins.graph_rules import error_body
-from tests.standins.instagram import TOKEN, Instagram
-from tests.store.rows import CHANNEL, NOW, SOON, account_of, conversation_of, open_shop, queue, select
+from tests.standins.instagram import TOKEN
+from tests.store.rows import CHANNEL, CUSTOMER, NOW, SOON, account_of, end_of_part, select
 
 TEXTS, CARDS = Rate(per_s=1000, burst=1000), Rate(per_s=999, burst=999)
-CUSTOMER = "990000000000001"
 
 
 class Wire:
@@ -73,61 +67,8 @@ def wire() -> Wire:
 
 
 @pytest.fixture
-def vault() -> Vault:
-    return Vault(["key"])
-
-
-@pytest.fixture
-def courier_on(engine: AsyncEngine, vault: Vault) -> Callable[[Channel], Courier]:
-    def made(channel: Channel) -> Courier:
-        return Courier(
-            engine=engine, channels={CHANNEL: channel}, open_token=vault.open, monotonic=time.monotonic
-        )
-
-    return made
-
-
-@pytest.fixture
 def courier(courier_on: Callable[[Channel], Courier], wire: Wire) -> Courier:
     return courier_on(wire)
-
-
-@pytest.fixture
-async def instagram() -> AsyncIterator[Instagram]:
-    async with Instagram(accounts={account_of("m1"): TOKEN}) as running:
-        yield running
-
-
-@pytest.fixture
-async def courier_to_instagram(
-    instagram: Instagram, courier_on: Callable[[Channel], Courier]
-) -> AsyncIterator[Courier]:
-    async with aiohttp.ClientSession() as session:
-        yield courier_on(
-            InstagramChannel(
-                InstagramClient(
-                    session, graph_url=instagram.url, api_version="v25.0", app_url="https://shop.example"
-                )
-            )
-        )
-
-
-@pytest.fixture
-async def delivery(engine: AsyncEngine, vault: Vault) -> Delivery:
-    """Claimed, on its way."""
-    await open_shop(engine, token=vault.seal(TOKEN))
-    await queue(engine, await conversation_of(engine, CUSTOMER), "hello")
-    return await claimed(engine)
-
-
-async def claimed(engine: AsyncEngine) -> Delivery:
-    async with engine.begin() as connection:
-        (delivery,) = await outbox.claim(connection, ["m1"])
-    return delivery
-
-
-async def ended(engine: AsyncEngine) -> tuple[str, str | None]:
-    return tuple((await select(engine, "status, reason FROM outbox ORDER BY id"))[0])
 
 
 async def waits_s(engine: AsyncEngine) -> float:
@@ -176,7 +117,7 @@ async def test_every_error_has_its_end(
 ) -> None:
     wire.error = error
     await courier.send(delivery)
-    assert await ended(engine) == end
+    assert await end_of_part(engine) == end
 
 
 @pytest.mark.parametrize("error", [TokenInvalid(), PermissionMissing()], ids=lambda each: each.reason)
@@ -193,7 +134,7 @@ async def test_a_token_that_no_key_opens_is_as_good_as_none(
 ) -> None:
     await courier.send(replace(delivery, sealed_token=Vault(["lost"]).seal(TOKEN)))
     assert wire.sent == []
-    assert await ended(engine) == ("pending", "token_invalid")
+    assert await end_of_part(engine) == ("pending", "token_invalid")
     assert await account_status(engine) == "token_invalid"
 
 
@@ -202,7 +143,7 @@ async def test_a_part_whose_window_has_closed_is_not_even_tried(
 ) -> None:
     await courier.send(replace(delivery, expires_at=NOW - timedelta(seconds=1)))
     assert wire.sent == []
-    assert await ended(engine) == ("failed", "outside_window")
+    assert await end_of_part(engine) == ("failed", "outside_window")
 
 
 async def test_a_provider_that_keeps_failing_is_given_up(
@@ -210,7 +151,7 @@ async def test_a_provider_that_keeps_failing_is_given_up(
 ) -> None:
     wire.error = Transient()
     await courier.send(replace(delivery, attempts=TRANSIENT_ATTEMPTS))
-    assert await ended(engine) == ("failed", "provider_failed")
+    assert await end_of_part(engine) == ("failed", "provider_failed")
 
 
 async def test_an_outage_is_waited_out_as_long_as_the_window_is_open(
@@ -218,7 +159,7 @@ async def test_an_outage_is_waited_out_as_long_as_the_window_is_open(
 ) -> None:
     wire.error = NotSent()
     await courier.send(replace(delivery, attempts=TRANSIENT_ATTEMPTS * 10))
-    assert await ended(engine) == ("pending", "not_sent")
+    assert await end_of_part(engine) == ("pending", "not_sent")
     assert 90 < await waits_s(engine) < 150
 
 
@@ -244,7 +185,7 @@ async def test_a_private_reply_of_unknown_outcome_waits_for_its_echo(
     wire.error = OutcomeUnknown()
     wire.error.again = False  # as the channel says of what may be seen only once
     await courier.send(delivery)
-    assert await ended(engine) == ("sending", "outcome_unknown")
+    assert await end_of_part(engine) == ("sending", "outcome_unknown")
 
 
 @pytest.mark.parametrize("kind", [PartType.TEXT, PartType.CARDS])
@@ -267,7 +208,7 @@ async def test_a_part_gives_way_to_a_person_who_stepped_in_while_it_waited_for_i
         await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
     await courier.send(delivery)
     assert wire.sent == []
-    assert await ended(engine) == ("cancelled", "paused")
+    assert await end_of_part(engine) == ("cancelled", "paused")
 
 
 async def test_a_part_is_held_from_its_claim_to_its_end(
@@ -294,49 +235,4 @@ async def test_a_bug_in_a_channel_leaves_the_part_on_its_way(
     wire.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
         await courier.send(delivery)
-    assert await ended(engine) == ("sending", None)
-
-
-async def test_a_message_arrives_at_instagram_once(
-    engine: AsyncEngine, courier_to_instagram: Courier, instagram: Instagram, delivery: Delivery
-) -> None:
-    await courier_to_instagram.send(delivery)
-    assert [(sent.recipient_id, sent.text) for sent in instagram.ledger] == [(CUSTOMER, "hello")]
-    row = (await select(engine, "status, message_id FROM outbox"))[0]
-    assert tuple(row) == ("sent", instagram.ledger[0].mid)
-
-
-@pytest.mark.parametrize(
-    ("fault", "end"),
-    [
-        (Fault(do="cut_after"), ("sending", "outcome_unknown")),
-        (Fault(do="answer", status=400, body=error_body(10, 2534022)), ("failed", "outside_window")),
-        (Fault(do="answer", status=400, body=error_body(551)), ("failed", "recipient_unavailable")),
-        (Fault(do="answer", status=401, body=error_body(190, 463)), ("pending", "token_invalid")),
-        (Fault(do="answer", status=400, body=error_body(613)), ("pending", "rate_limited")),
-        (Fault(do="answer", status=500, body=error_body(2)), ("pending", "provider_failed")),
-    ],
-    ids=lambda value: "" if isinstance(value, Fault) else value[1],
-)
-async def test_what_instagram_answers_is_what_becomes_of_the_part(
-    engine: AsyncEngine,
-    courier_to_instagram: Courier,
-    instagram: Instagram,
-    delivery: Delivery,
-    *,
-    fault: Fault,
-    end: tuple[str, str],
-) -> None:
-    instagram.faults.add(fault)
-    await courier_to_instagram.send(delivery)
-    assert await ended(engine) == end
-
-
-async def test_a_host_that_is_not_there_has_surely_received_nothing(
-    engine: AsyncEngine, courier_to_instagram: Courier, instagram: Instagram, delivery: Delivery
-) -> None:
-    await instagram.__aexit__()
-    await courier_to_instagram.send(delivery)
-    await instagram.__aenter__()
-    assert await ended(engine) == ("pending", "not_sent")
-    assert instagram.ledger == []
+    assert await end_of_part(engine) == ("sending", None)

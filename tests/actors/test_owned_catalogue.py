@@ -1,46 +1,24 @@
 """Table and index move together, whatever ends in between."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue, snapshot_file
-from indexes.embedders import Vectors
-from models.errors import Conflict, NotFound, Stale, Unavailable
+from models.errors import Conflict, NotFound, Stale
 from models.product import Product
 from models.search import NO_FILTERS
-from sources.drafts import ProductDraft
 from store import products
 from store.products import Replaced
+from tests.actors.wares import CountingEmbedder, put
 from tests.store.rows import open_shop, select
 
 Open = Callable[[], Awaitable[OwnedCatalogue]]
-
-
-class CountingEmbedder:
-    """Remembers what it embedded; `down` it cannot."""
-
-    dimension = 8
-
-    def __init__(self, name: str = "counting") -> None:
-        self.name = name
-        self.down = False
-        self.texts: list[str] = []
-
-    async def embed(self, texts: Sequence[str]) -> Vectors:
-        if self.down:
-            raise Unavailable("the embedder is down")
-        self.texts += texts
-        return np.array([np.roll(np.eye(8, dtype=np.float32)[0], len(each)) for each in texts], np.float32)
-
-    def forget(self) -> None:
-        self.texts.clear()
 
 
 @pytest.fixture
@@ -62,15 +40,6 @@ def open_catalogue(engine: AsyncEngine, embedder: CountingEmbedder, tmp_path: Pa
 async def catalogue(engine: AsyncEngine, open_catalogue: Open) -> OwnedCatalogue:
     await open_shop(engine)
     return await open_catalogue()
-
-
-def put(product_id: str, name: str = "Linen hat", price: int = 1990, **rest: object) -> Put:
-    variants = [{"price_minor": price, "color": "blue"}]
-    return Put(
-        id=product_id,
-        draft=ProductDraft.model_validate({"name": name, "variants": variants}),
-        **rest,  # type: ignore[arg-type] # the fields of a Put
-    )
 
 
 async def save(catalogue: OwnedCatalogue, *puts: Put) -> list[Product]:

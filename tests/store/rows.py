@@ -17,6 +17,7 @@ from store.inbox import Taken
 from store.turns import Finished, Outcome
 
 CHANNEL = "instagram"
+CUSTOMER = "990000000000001"
 NOW = datetime.now(UTC)
 SOON = NOW + timedelta(hours=1)
 _numbers = itertools.count(1)
@@ -102,6 +103,7 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
         turn=turn,
         conversation=conversation,
         seqs=tuple(item.seq for item in waiting),
+        seen=tuple(item.seq for item in waiting),
         said=(),
         reply=answer,
         silence=None if answer else "paused",
@@ -124,3 +126,8 @@ async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool =
 async def select(engine: AsyncEngine, sql: str) -> Sequence[Row[Any]]:
     async with engine.begin() as connection:
         return (await connection.execute(text(f"SELECT {sql}"))).all()
+
+
+async def end_of_part(engine: AsyncEngine) -> tuple[str, str | None]:
+    """Status and reason of the first part."""
+    return tuple((await select(engine, "status, reason FROM outbox ORDER BY id"))[0])
