@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from agent.claims import Number, links, numbers, sentences, without_links
-from agent.facts import Facts
+from agent.facts import Facts, numbers_in
+from agent.instructions import RULES
 from agent.language import languages
 from agent.seen import Seen
 from agent.words import Phrase, Words, tokens_of
@@ -23,6 +24,10 @@ _COUNTS = frozenset(float(count) for count in range(11))
 _REACH = 4
 # "No worries, it's half price" denies nothing of the price.
 _CLAUSE = re.compile(r"[,;:–—]\s")
+# So many words in a row are no coincidence.
+_RUN = 8
+# No shop writes to its customers with_underscores.
+_TOOL_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b")
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)+")
 _QUOTED = re.compile(r"[\"“„«*]{1,2}([^\"”“»*\n]{2,80})[\"”“»*]{1,2}")
 
@@ -33,12 +38,13 @@ class Grounding:
         self._seen = seen
         self._facts = Facts(turn, seen)
         self._words = self._facts.words()
-        self._shop_text = Words(self._facts.shop_text)
 
     def check(self, text: str, product_ids: Iterable[str], filters: Filters) -> list[str]:
         """What is wrong with the reply; nothing when it may be sent."""
         found = list(self._check_products(product_ids, filters))
         found += [f"No tool returned {link!r}." for link in links(text) if not self._facts.knows_link(link)]
+        if _tells_instructions(text):
+            found.append("The text tells how you work. Speak only about the shop and its products.")
         for sentence in sentences(without_links(self._facts.without_contact(text))):
             found += self._check_sentence(sentence, filters)
         return found
@@ -80,19 +86,29 @@ class Grounding:
             return facts.prices(about) | facts.written(()) | (bounds if _has(before, "bound") else set())
         if _has(before, "stock_left"):
             return facts.stocks(about)
-        others = facts.prices(about) | facts.written(about) | facts.bounds(filters) | facts.said()
+        others = facts.prices(about) | facts.written(about) | facts.bounds(filters)
+        others |= numbers_in(" ".join(filters.sizes)) | (facts.said() if refused else set())
         return others | _COUNTS | {float(len(facts.products))}
 
     def _check_claims(self, clause: str, named: tuple[Product, ...]) -> Iterator[str]:
         words, about = Words(clause), named or self._facts.products
         reduced = any(variant.on_sale for product in about for variant in product.variants)
-        for _, phrase in words.find(_claims("discount")):
-            if not reduced and not self._shop_text.has([phrase]):
+        claimed = words.find(_claims("giveaway")) + ([] if reduced else words.find(_claims("discount")))
+        for _, phrase in claimed:
+            if not (_quoted(clause, about) or (not named and self._shop_says(phrase, clause))):
                 yield f"No tool returned this: {' '.join(phrase)!r} in {clause!r}."
         if named and words.has(_claims("in_stock")) and not all(one.sellable for one in named):
             yield f"Not everything named here can be bought: {clause!r}."
         if named and words.has(_claims("sold_out")) and any(one.sellable for one in named):
             yield f"What is named here can be bought: {clause!r}."
+
+    def _shop_says(self, phrase: Phrase, clause: str) -> bool:
+        """Of the same thing: "shipping is free" allows free shipping, not free dresses."""
+        about = set(tokens_of(clause)) - set(phrase) - _plain_words()
+        return any(
+            words.has([phrase]) and not about.isdisjoint(words.tokens)
+            for words in map(Words, sentences(self._facts.shop_text))
+        )
 
     def _named(self, sentence: str) -> tuple[Product, ...]:
         """Products whose whole name stands in the sentence; a longer name hides a shorter one inside it."""
@@ -103,6 +119,26 @@ class Grounding:
                 named.append(product)
                 text = text.replace(name, " | ")
         return tuple(named)
+
+
+def _quoted(clause: str, products: tuple[Product, ...]) -> bool:
+    """Word for word from a product's own text: "hands-free"."""
+    said = f" {' '.join(tokens_of(clause))} "
+    texts = (text for one in products for text in (one.description, one.short_description))
+    return any(said in f" {' '.join(tokens_of(text))} " for text in texts)
+
+
+def _tells_instructions(text: str) -> bool:
+    """Eight words in a row of what the model was told, or the name of a tool."""
+    tokens = tokens_of(text)
+    runs = {tokens[at : at + _RUN] for at in range(len(tokens) - _RUN + 1)}
+    return _TOOL_NAME.search(text) is not None or not runs.isdisjoint(_instruction_runs())
+
+
+@cache
+def _instruction_runs() -> frozenset[Phrase]:
+    tokens = tokens_of(RULES)
+    return frozenset(tokens[at : at + _RUN] for at in range(len(tokens) - _RUN + 1))
 
 
 def _affordable(product: Product, filters: Filters) -> bool:

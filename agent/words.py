@@ -36,22 +36,21 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def tokens_of(text: str) -> tuple[str, ...]:
-    return tuple(_POSSESSIVE.sub("", match.group()) for match in _matches(text))
+def tokens_of(text: str) -> Phrase:
+    return _read(text)[0]
 
 
-def _matches(text: str) -> list[re.Match[str]]:
-    return list(_TOKEN.finditer(_RANGE.sub(" - ", _ELISION.sub("", fold(text)))))
-
-
-def _breaks(text: str) -> frozenset[int]:
-    """Tokens that begin a new clause: "no, black" wants black, "no black" does not."""
-    matches, breaks = _matches(text), set()
-    for at in range(1, len(matches)):
-        between = matches[at].string[matches[at - 1].end() : matches[at].start()]
-        if _PAUSE.search(between):
-            breaks.add(at)
-    return frozenset(breaks)
+def _read(text: str) -> tuple[Phrase, frozenset[int]]:
+    """The tokens, and which of them begin a new clause: "no, black" wants black, "no black" does not."""
+    tokens: list[str] = []
+    breaks, end = set(), 0
+    folded = _RANGE.sub(" - ", _ELISION.sub("", fold(text)))
+    for match in _TOKEN.finditer(folded):
+        if _PAUSE.search(folded, end, match.start()):
+            breaks.add(len(tokens))
+        tokens.append(_POSSESSIVE.sub("", match.group()))
+        end = match.end()
+    return tuple(tokens), frozenset(breaks)
 
 
 @cache
@@ -64,25 +63,26 @@ def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
     return tuple(sorted((_phrase(text) for text in texts), key=len, reverse=True))
 
 
+def _places(tokens: Phrase) -> dict[str, list[int]]:
+    """Hundreds of phrases are looked for in every message, and few of them begin with a word of it."""
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        places.setdefault(token, []).append(at)
+    return places
+
+
 class Words:
     def __init__(self, text: str) -> None:
-        self._read(tokens_of(text))
-        self.breaks = _breaks(text)
+        self.tokens, self.breaks = _read(text)
         self.free = [True] * len(self.tokens)
+        self._places = _places(self.tokens)
 
     def mapped(self, change: Callable[[str], str]) -> "Words":
         """The same words in another form; what is taken of one is taken of the other."""
         other = Words("")
-        other._read(tuple(change(token) for token in self.tokens))
-        other.free, other.breaks = self.free, self.breaks
+        other.tokens, other.breaks, other.free = tuple(map(change, self.tokens)), self.breaks, self.free
+        other._places = _places(other.tokens)
         return other
-
-    def _read(self, tokens: Phrase) -> None:
-        self.tokens = tokens
-        # Hundreds of phrases are looked for in every message, and few of them begin with a word of it.
-        self._places: dict[str, list[int]] = {}
-        for at, token in enumerate(self.tokens):
-            self._places.setdefault(token, []).append(at)
 
     def at(self, phrase: Phrase, start: int) -> bool:
         """Whether the phrase stands there, in words nobody has taken."""
