@@ -33,18 +33,16 @@ class Asides:
 
     async def settle(
         self, waiting: Sequence[Waiting], settled: Callable[[Sequence[int]], None]
-    ) -> float | None:
-        """Deal with what can be dealt with. Seconds until a held echo is to be looked at again."""
-        held = None
+    ) -> list[Waiting]:
+        """Deal with what can be dealt with. What is held comes back: look again after RECHECK_S."""
+        held = []
         for item in waiting:
-            if item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT):
-                continue
             async with self._engine.begin() as connection:
                 done = await self._settle_one(connection, item)
             if done:
                 settled([item.seq])
             else:
-                held = RECHECK_S
+                held.append(item)
         return held
 
     async def _settle_one(self, connection: AsyncConnection, item: Waiting) -> bool:

@@ -13,16 +13,15 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from actors.asides import Asides
+from actors.asides import RECHECK_S, Asides
 from channels import simulator
-from models.merchant import Merchant
 from models.message import EventKind, Role
 from models.turn import Memory, Part, Reply, Turn, Wish
-from store import conversations, inbox, merchants, turns
-from store.conversations import Conversation, Line, Said
+from store import turns
+from store.conversations import Said
 from store.database import reading
 from store.inbox import Waiting
-from store.turns import Finished, Outcome
+from store.turns import Finished, Outcome, Start
 
 log = logging.getLogger(__name__)
 
@@ -70,32 +69,32 @@ class Mailbox:
         restarted = False
         while True:
             self._news.clear()
-            async with reading(self._around.engine) as connection:
-                waiting = await inbox.waiting(connection, self._id)
-            if not waiting:
+            start = await self._read()
+            if not start.waiting:
                 # No await from here to the end: a nudge cannot fall between.
                 if self._news.is_set():
                     continue
                 return
-            held = await self._asides.settle(waiting, settled)
-            batch = next_batch(waiting)
+            asides = [item for item in start.waiting if not is_message(item)]
+            held = await self._asides.settle(asides, settled)
+            if len(held) < len(asides):
+                continue  # they may have changed what was read
+            batch = next_batch(start.waiting)
             if not batch:
-                if held:
-                    await self._pass_time(held)
+                await self._pass_time(RECHECK_S)
                 continue
             if quiet := self._quiet_left(batch):
                 await self._pass_time(quiet)
                 continue
-            outcome = await self._turn(batch, settled, may_restart=not restarted)
-            restarted = outcome is Outcome.NEWER
+            outcome = await self._turn(start, batch, may_restart=not restarted)
+            restarted = restarted or outcome is Outcome.NEWER
             if outcome is Outcome.COMMITTED:
+                restarted = False
                 settled([item.seq for item in batch])
 
-    async def _look_aside(self, settled: Callable[[Sequence[int]], None]) -> None:
-        """What came in meanwhile may end the turn: a person's answer, a message changed or taken back."""
+    async def _read(self) -> Start:
         async with reading(self._around.engine) as connection:
-            waiting = await inbox.waiting(connection, self._id)
-        await self._asides.settle(waiting, settled)
+            return await turns.read(connection, self._id)
 
     async def _pass_time(self, seconds: float) -> None:
         """Until then, or until something comes in."""
@@ -113,21 +112,13 @@ class Mailbox:
         due = min(max(arrived) + self._around.quiet, min(arrived) + BURST_LIMIT)
         return max(0.0, (due - datetime.now(UTC)).total_seconds())
 
-    async def _turn(
-        self, batch: Sequence[Waiting], settled: Callable[[Sequence[int]], None], *, may_restart: bool
-    ) -> Outcome:
+    async def _turn(self, start: Start, batch: Sequence[Waiting], *, may_restart: bool) -> Outcome:
         now = datetime.now(UTC)
-        async with reading(self._around.engine) as connection:
-            conversation = await conversations.get(connection, self._id)
-            history = await conversations.lines(connection, self._id)
-            merchant = await merchants.get(connection, conversation.key.merchant_id)
-        turn = make_turn(merchant, conversation, history, batch, now)
-        paused = conversation.paused(now)
-        reply = None if paused else await self._around.answer(turn)
-        await self._look_aside(settled)
-        finished = self._finished(turn, conversation, batch, reply)
+        turn = make_turn(start, batch, now)
+        reply = None if start.conversation.paused(now) else await self._around.answer(turn)
+        finished = self._finished(turn, start, batch, reply)
         oldest = min(item.received_at for item in batch)
-        async with self._around.engine.connect() as connection:
+        async with reading(self._around.engine) as connection:
             outcome = await turns.commit(
                 connection,
                 finished,
@@ -135,15 +126,12 @@ class Mailbox:
                 and turn.surface == "dm"
                 and datetime.now(UTC) - oldest < RESTART_LIMIT,
             )
-            if outcome is Outcome.COMMITTED:
-                await connection.commit()
         if outcome is Outcome.COMMITTED and reply and not finished.delivered_by_answer:
-            self._around.announce(merchant.id)
+            self._around.announce(turn.merchant.id)
         return outcome
 
-    def _finished(
-        self, turn: Turn, conversation: Conversation, batch: Sequence[Waiting], reply: Reply | None
-    ) -> Finished:
+    def _finished(self, turn: Turn, start: Start, batch: Sequence[Waiting], reply: Reply | None) -> Finished:
+        conversation = start.conversation
         comment = batch[0].event if batch[0].event.kind is EventKind.COMMENT else None
         newest_at = max(item.event.at for item in batch)
         if reply:
@@ -153,6 +141,7 @@ class Mailbox:
             turn=turn,
             conversation=conversation,
             seqs=tuple(item.seq for item in batch),
+            seen=tuple(item.seq for item in start.waiting),
             said=[*_heard(batch, turn.id), *_answered(reply, turn.id)],
             reply=reply,
             silence=None if reply else "paused",
@@ -164,9 +153,14 @@ class Mailbox:
         )
 
 
+def is_message(item: Waiting) -> bool:
+    """To be answered; anything else is an aside."""
+    return item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT)
+
+
 def next_batch(waiting: Sequence[Waiting]) -> list[Waiting]:
     """The messages of the next turn: a comment by itself (it has a reply of its own), else all messages."""
-    due = [item for item in waiting if item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT)]
+    due = [item for item in waiting if is_message(item)]
     if due and due[0].event.kind is EventKind.COMMENT:
         return due[:1]
     return [item for item in due if item.event.kind is EventKind.MESSAGE]
@@ -177,24 +171,19 @@ def turn_id(batch: Sequence[Waiting]) -> str:
     return f"turn-{min(item.seq for item in batch)}"
 
 
-def make_turn(
-    merchant: Merchant,
-    conversation: Conversation,
-    history: Sequence[Line],
-    batch: Sequence[Waiting],
-    now: datetime,
-) -> Turn:
-    silent_since = history[-1].at if history else now
+def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
+    silent_since = start.history[-1].at if start.history else now
     forgotten = now - silent_since > FORGET_AFTER
+    memory = start.conversation.memory
     return Turn(
         id=turn_id(batch),
-        merchant=merchant,
-        channel=conversation.key.channel,
+        merchant=start.merchant,
+        channel=start.conversation.key.channel,
         surface="comment" if batch[0].event.kind is EventKind.COMMENT else "dm",
         text="\n".join(item.event.text for item in batch if item.event.text),
         attachments=tuple(attachment.type for item in batch for attachment in item.event.attachments),
-        history=() if forgotten else tuple(line.message for line in history),
-        memory=_without_context(conversation.memory) if forgotten else conversation.memory,
+        history=() if forgotten else start.history,
+        memory=_without_context(memory) if forgotten else memory,
         now=now,
     )
 

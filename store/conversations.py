@@ -50,18 +50,23 @@ class Line:
         return Message(role=self.role, text=self.text, at=self.at, product_ids=self.product_ids)
 
 
-_COLUMNS = """
-    id, merchant_id, channel, account_id, customer_id, version, memory,
-    paused_until, pause_reason, last_customer_at
-"""
+_NAMES = (
+    "id", "merchant_id", "channel", "account_id", "customer_id", "version", "memory",
+    "paused_until", "pause_reason", "last_customer_at",
+)  # fmt: skip
+
+
+def columns(table: str = "conversations") -> str:
+    """What `from_row` reads."""
+    return ", ".join(f"{table}.{name}" for name in _NAMES)
 
 
 async def get(connection: AsyncConnection, conversation_id: int) -> Conversation:
     found = await connection.execute(
-        text(f"SELECT {_COLUMNS} FROM conversations WHERE id = :id"),  # noqa: S608 - constant columns
+        text(f"SELECT {columns()} FROM conversations WHERE id = :id"),  # noqa: S608 - constant columns
         {"id": conversation_id},
     )
-    return _conversation(found.one())
+    return from_row(found.one())
 
 
 async def find(
@@ -70,7 +75,7 @@ async def find(
     """Conflict names the channels when the customer's id alone is not unique."""
     found = await connection.execute(
         text(
-            f"SELECT {_COLUMNS} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
+            f"SELECT {columns()} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
             "AND customer_id = :customer_id AND channel = coalesce(CAST(:channel AS text), channel) "
             "ORDER BY id"
         ),
@@ -82,7 +87,7 @@ async def find(
     if len(rows) > 1:
         choices = ", ".join(sorted({row.channel for row in rows}))
         raise Conflict(f"this customer has several conversations; add ?channel= ({choices})", field="channel")
-    return _conversation(rows[0])
+    return from_row(rows[0])
 
 
 async def listing(
@@ -91,15 +96,15 @@ async def listing(
     """Newest first, by id; `before` is the id the last page ended with."""
     found = await connection.execute(
         text(
-            f"SELECT {_COLUMNS} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
+            f"SELECT {columns()} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
             "AND id < coalesce(CAST(:before AS bigint), 9223372036854775807) ORDER BY id DESC LIMIT :limit"
         ),
         {"merchant_id": merchant_id, "limit": limit, "before": before},
     )
-    return [_conversation(row) for row in found]
+    return [from_row(row) for row in found]
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def from_row(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,
         key=ConversationKey(

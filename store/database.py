@@ -20,7 +20,7 @@ def connect(database_url: str) -> AsyncEngine:
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """For reads: each statement by itself, without the two round trips of a transaction."""
+    """Each statement by itself, without the two round trips of a transaction around it."""
     async with engine.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.codec import from_jsonable, to_json
+from models.codec import from_jsonable
 from models.errors import NotFound
-from models.turn import Reply, Turn
+from models.turn import Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,35 +24,6 @@ class Execution:
     silence_reason: str | None
     started_at: datetime
     finished_at: datetime
-
-
-async def put(
-    connection: AsyncConnection,
-    *,
-    conversation_id: int,
-    turn: Turn,
-    reply: Reply | None,
-    silence: str | None,
-) -> None:
-    await connection.execute(
-        text("""
-            INSERT INTO executions (id, merchant_id, conversation_id, turn, reply, steps,
-                                    silence_reason, started_at)
-            -- The profile and the steps stand elsewhere; a log need not repeat them.
-            VALUES (:id, :merchant_id, :conversation_id, CAST(:turn AS jsonb) - 'merchant',
-                    CAST(:reply AS jsonb) - 'steps', coalesce(CAST(:reply AS jsonb)->'steps', '[]'),
-                    :silence, :started_at)
-        """),
-        {
-            "id": turn.id,
-            "merchant_id": turn.merchant.id,
-            "conversation_id": conversation_id,
-            "turn": to_json(turn),
-            "reply": to_json(reply) if reply else None,
-            "silence": silence,
-            "started_at": turn.now,
-        },
-    )
 
 
 async def get(connection: AsyncConnection, merchant_id: str, execution_id: str) -> Execution:

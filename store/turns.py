@@ -1,5 +1,10 @@
-"""A turn is one transaction: inbox, messages, memory, outbox and log, all or nothing."""
+"""What a turn starts from, and how it ends: each is one statement.
 
+One statement is one transaction and one round trip: inbox, memory, messages, log and outbox change
+together or not at all, and a turn costs the database little.
+"""
+
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,25 +13,68 @@ from enum import Enum, auto
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.codec import to_json
-from models.turn import Memory, Reply, Turn
-from store import conversations, executions, inbox, outbox
-from store.conversations import Conversation, Said
+from models.codec import from_jsonable, to_json
+from models.merchant import Merchant
+from models.message import Message
+from models.turn import Reply, Turn
+from store import conversations
+from store.conversations import HISTORY, Conversation, Said
+from store.inbox import Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """`history` and `waiting` are oldest first."""
+
+    conversation: Conversation
+    merchant: Merchant
+    history: tuple[Message, ...]
+    waiting: tuple[Waiting, ...]
+
+
+_READ = text(f"""
+    SELECT {conversations.columns("c")}, m.profile,
+        ARRAY(
+            SELECT jsonb_build_object('seq', i.seq, 'event', i.event, 'received_at', i.received_at)
+            FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting' ORDER BY i.at, i.seq
+        ) AS waiting,
+        ARRAY(
+            SELECT jsonb_build_object('role', l.role, 'text', l.text, 'at', l.at,
+                                      'product_ids', l.product_ids)
+            FROM messages l WHERE l.conversation_id = c.id ORDER BY l.id DESC LIMIT {HISTORY}
+        ) AS newest
+    FROM conversations c JOIN merchants m ON m.id = c.merchant_id WHERE c.id = :id
+""")  # noqa: S608 - constants
+
+
+async def read(connection: AsyncConnection, conversation_id: int) -> Start:
+    row = (await connection.execute(_READ, {"id": conversation_id})).one()
+    return Start(
+        conversation=conversations.from_row(row),
+        merchant=from_jsonable(Merchant, row.profile),
+        history=tuple(from_jsonable(Message, line) for line in reversed(row.newest)),
+        waiting=tuple(from_jsonable(Waiting, item) for item in row.waiting),
+    )
 
 
 class Outcome(Enum):
     COMMITTED = auto()
     STALE = auto()  # somebody else changed the conversation: load it again
     NEWER = auto()  # more messages came in: start over with them
+    ASIDE = auto()  # an edit, an unsent message or an echo came in: look at it first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A turn that is ready to be kept. `reply` None is silence, and `silence` says why."""
+    """A turn that is ready to be kept. `reply` None is silence, and `silence` says why.
+
+    `seqs` are the inbox numbers it answers, `seen` all that waited when it began.
+    """
 
     turn: Turn
     conversation: Conversation
     seqs: tuple[int, ...]
+    seen: tuple[int, ...]
     said: Sequence[Said]
     reply: Reply | None
     silence: str | None
@@ -37,77 +85,100 @@ class Finished:
     delivered_by_answer: bool
 
 
+_KEEP = text("""
+    -- What came in meanwhile and could change the answer. A comment does not: its turn is another one.
+    WITH newer AS (
+        SELECT kind FROM inbox
+        WHERE conversation_id = :conversation_id AND status = 'waiting'
+          AND seq <> ALL(CAST(:seen AS bigint[]))
+          AND (kind IN ('edit', 'unsend', 'echo') OR (kind = 'message' AND :may_restart))
+    ),
+    -- The version is the guard: one turn at a time, whoever else believes to be at it.
+    moved AS (
+        UPDATE conversations SET
+            version = version + 1, updated_at = now(), memory = CAST(:memory AS jsonb),
+            last_customer_at = greatest(last_customer_at, CAST(:last_customer_at AS timestamptz)),
+            paused_until = CASE WHEN CAST(:handover AS text) IS NULL THEN paused_until
+                                ELSE CAST(:pause_until AS timestamptz) END,
+            pause_reason = coalesce(CAST(:handover AS text), pause_reason)
+        WHERE id = :conversation_id AND version = :version AND NOT EXISTS (SELECT FROM newer)
+        RETURNING id, merchant_id
+    ),
+    settled AS (
+        UPDATE inbox SET status = :inbox_status, reason = :silence, execution_id = :execution_id
+        FROM moved
+        WHERE conversation_id = moved.id AND seq = ANY(CAST(:seqs AS bigint[])) AND status = 'waiting'
+    ),
+    said AS (
+        INSERT INTO messages (merchant_id, conversation_id, role, text, product_ids, at,
+                              inbox_seq, provider_id, execution_id)
+        SELECT moved.merchant_id, moved.id, role, body, CAST(product_ids AS jsonb), at,
+               inbox_seq, provider_id, :execution_id
+        FROM moved, unnest(CAST(:said_role AS text[]), CAST(:said_text AS text[]),
+                           CAST(:said_product_ids AS text[]), CAST(:said_at AS timestamptz[]),
+                           CAST(:said_inbox_seq AS bigint[]), CAST(:said_provider_id AS text[]))
+                    WITH ORDINALITY AS s(role, body, product_ids, at, inbox_seq, provider_id, n)
+        ORDER BY n
+    ),
+    -- The profile and the steps stand elsewhere; the log need not repeat them.
+    logged AS (
+        INSERT INTO executions (id, merchant_id, conversation_id, turn, reply, steps,
+                                silence_reason, started_at)
+        SELECT :execution_id, moved.merchant_id, moved.id, CAST(:turn AS jsonb) - 'merchant',
+               CAST(:reply AS jsonb) - 'steps', coalesce(CAST(:reply AS jsonb)->'steps', '[]'),
+               :silence, :started_at
+        FROM moved
+    ),
+    parts AS (
+        INSERT INTO outbox (merchant_id, conversation_id, execution_id, part, body, comment_id,
+                            even_paused, expires_at, status, sent_at)
+        SELECT moved.merchant_id, moved.id, :execution_id, n, CAST(body AS jsonb), :comment_id,
+               -- The reply that announces a person must still go out.
+               CAST(:handover AS text) IS NOT NULL, :expires_at,
+               CASE WHEN :delivered THEN 'sent' ELSE 'pending' END, CASE WHEN :delivered THEN now() END
+        FROM moved, unnest(CAST(:parts AS text[])) WITH ORDINALITY AS p(body, n)
+        ORDER BY n
+    )
+    SELECT EXISTS (SELECT FROM moved) AS moved, array(SELECT kind FROM newer) AS newer
+""")
+
+
 async def commit(connection: AsyncConnection, finished: Finished, *, may_restart: bool) -> Outcome:
-    """Inside the caller's transaction, which must be rolled back unless the outcome is COMMITTED."""
-    if may_restart and await _newer(connection, finished):
+    """Keeps all of the turn, or nothing unless the outcome is COMMITTED."""
+    row = (await connection.execute(_KEEP, _parameters(finished, may_restart=may_restart))).one()
+    if row.moved:
+        return Outcome.COMMITTED
+    if "message" in row.newer:
         return Outcome.NEWER
-    if not await _advance(connection, finished):
-        return Outcome.STALE
-    merchant_id, conversation_id = finished.turn.merchant.id, finished.conversation.id
-    await inbox.settle(
-        connection,
-        finished.seqs,
-        "answered" if finished.reply else "silent",
-        reason=finished.silence,
-        execution_id=finished.turn.id,
-    )
-    await conversations.record(connection, merchant_id, conversation_id, finished.said)
-    await executions.put(
-        connection,
-        conversation_id=conversation_id,
-        turn=finished.turn,
-        reply=finished.reply,
-        silence=finished.silence,
-    )
-    if finished.reply and finished.reply.parts:
-        await outbox.put(
-            connection,
-            merchant_id,
-            conversation_id,
-            finished.reply.parts,
-            execution_id=finished.turn.id,
-            expires_at=finished.expires_at,
-            comment_id=finished.comment_id,
-            # The reply that announces a person must still go out.
-            even_paused=finished.reply.handover is not None,
-            status="sent" if finished.delivered_by_answer else "pending",
-        )
-    return Outcome.COMMITTED
+    return Outcome.ASIDE if row.newer else Outcome.STALE
 
 
-async def _newer(connection: AsyncConnection, finished: Finished) -> bool:
-    found = await connection.execute(
-        text(
-            # A comment is no reason: its turn is another one.
-            "SELECT 1 FROM inbox WHERE conversation_id = :id AND status = 'waiting' "
-            "AND kind = 'message' AND seq <> ALL(CAST(:seqs AS bigint[])) LIMIT 1"
-        ),
-        {"id": finished.conversation.id, "seqs": list(finished.seqs)},
-    )
-    return found.first() is not None
-
-
-async def _advance(connection: AsyncConnection, finished: Finished) -> bool:
-    """The version is the guard: one turn of a customer at a time, whatever else believes to be running."""
-    reply = finished.reply
-    memory: Memory = reply.memory if reply else finished.conversation.memory
-    moved = await connection.execute(
-        text("""
-            UPDATE conversations SET
-                version = version + 1, updated_at = now(), memory = CAST(:memory AS jsonb),
-                last_customer_at = greatest(last_customer_at, CAST(:last_customer_at AS timestamptz)),
-                paused_until = CASE WHEN CAST(:handover AS text) IS NULL THEN paused_until
-                                    ELSE CAST(:pause_until AS timestamptz) END,
-                pause_reason = coalesce(CAST(:handover AS text), pause_reason)
-            WHERE id = :id AND version = :version
-        """),
-        {
-            "id": finished.conversation.id,
-            "version": finished.conversation.version,
-            "memory": to_json(memory),
-            "last_customer_at": finished.last_customer_at,
-            "handover": reply.handover.reason if reply and reply.handover else None,
-            "pause_until": finished.pause_until,
-        },
-    )
-    return moved.rowcount == 1
+def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
+    reply, said = finished.reply, finished.said
+    return {
+        "may_restart": may_restart,
+        "conversation_id": finished.conversation.id,
+        "version": finished.conversation.version,
+        "seqs": list(finished.seqs),
+        "seen": list(finished.seen),
+        "memory": to_json(reply.memory if reply else finished.conversation.memory),
+        "last_customer_at": finished.last_customer_at,
+        "handover": reply.handover.reason if reply and reply.handover else None,
+        "pause_until": finished.pause_until,
+        "inbox_status": "answered" if reply else "silent",
+        "silence": finished.silence,
+        "execution_id": finished.turn.id,
+        "said_role": [line.role.value for line in said],
+        "said_text": [line.text for line in said],
+        "said_product_ids": [json.dumps(line.product_ids) for line in said],
+        "said_at": [line.at for line in said],
+        "said_inbox_seq": [line.inbox_seq for line in said],
+        "said_provider_id": [line.provider_id for line in said],
+        "turn": to_json(finished.turn),
+        "reply": to_json(reply) if reply else None,
+        "started_at": finished.turn.now,
+        "comment_id": finished.comment_id,
+        "expires_at": finished.expires_at,
+        "delivered": finished.delivered_by_answer,
+        "parts": [to_json(part) for part in reply.parts] if reply else [],
+    }

@@ -94,13 +94,20 @@ async def test_a_message_that_came_meanwhile_starts_the_turn_over_once(engine: A
     assert [row.text for row in waiting] == ["in blue"]
 
 
-@pytest.mark.parametrize("kind", [EventKind.COMMENT, EventKind.ECHO, EventKind.EDIT])
-async def test_what_has_no_part_in_the_turn_does_not_start_it_over(
+async def test_a_comment_does_not_start_a_turn_over(engine: AsyncEngine) -> None:
+    finished = await ready(engine, await conversation_of(engine), reply("one"))
+    await arrive(engine, event("nice", EventKind.COMMENT))
+    assert await commit(engine, finished) is Outcome.COMMITTED
+
+
+@pytest.mark.parametrize("kind", [EventKind.ECHO, EventKind.EDIT, EventKind.UNSEND])
+async def test_a_turn_waits_for_what_may_change_it_and_came_in_meanwhile(
     engine: AsyncEngine, kind: EventKind
 ) -> None:
     finished = await ready(engine, await conversation_of(engine), reply("one"))
     await arrive(engine, event("nice", kind))
-    assert await commit(engine, finished) is Outcome.COMMITTED
+    assert await commit(engine, finished, may_restart=False) is Outcome.ASIDE
+    assert not await select(engine, "id FROM outbox")
 
 
 async def test_silence_keeps_memory_and_says_why(engine: AsyncEngine) -> None:
