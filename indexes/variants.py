@@ -92,7 +92,9 @@ class Variants:
     def passing(self, filters: Filters, slots: Places) -> Places:
         """Those of the products one variant of which meets price, colour, size and stock."""
         bounds = self._all if filters.in_stock is False else self._sellable
-        low, high = bounds.low[slots], bounds.high[slots]
+        # The first so many slots need not be picked out one by one.
+        columns = slice(len(slots)) if len(slots) and slots[-1] < len(slots) else slots
+        low, high = bounds.low[columns], bounds.high[columns]
         met = low <= high
         if filters.price_min is not None:
             met &= high >= filters.price_min

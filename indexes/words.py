@@ -10,6 +10,8 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 # A question is a sentence or two; the rest of a pasted novel adds time, not meaning.
 MAX_QUERY_CHARACTERS = 1000
 _LONGEST_WORD = 64
+# "What's", "women's", "don't": what is left of these is no word, while "vitamin D" and "size S" are.
+_CONTRACTED = re.compile(r"['’](s|t|m|d|ll|re|ve)\b", re.IGNORECASE)
 # Enough for the names of categories: "accessories", "dresses", "shoes", but not "glass", "bus" or "iris".
 _PLURALS = (
     (re.compile(r"(?<=\w\w)ies$"), "y"),
@@ -55,8 +57,8 @@ def stem(word: str) -> str:
 
 def content_words(query: str) -> list[str]:
     """Each word worth looking for once, in the order asked. Empty when there is none."""
-    cut = words(query[:MAX_QUERY_CHARACTERS])
-    return [word for word in dict.fromkeys(cut) if word not in STOP_WORDS]
+    whole = _CONTRACTED.sub("", query[:MAX_QUERY_CHARACTERS])
+    return [word for word in dict.fromkeys(words(whole)) if word not in STOP_WORDS]
 
 
 def singular(word: str) -> str:

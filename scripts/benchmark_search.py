@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,8 +180,9 @@ def _settled(index: CatalogueIndex) -> float:
 
 
 def _resident() -> float:
-    """Kilobytes, at most so far."""
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """Kilobytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1024
 
 
 if __name__ == "__main__":
