@@ -14,16 +14,15 @@ class Breaker:
         self._failures = 0
         self._opened_at: float | None = None
 
-    @property
-    def open(self) -> bool:
-        """Asking after the cooling claims the one trial, so that others keep out of its way."""
+    def lets_through(self) -> bool:
+        """True after the cooling for one caller only: the others wait for what becomes of its trial."""
         if self._opened_at is None:
-            return False
+            return True
         now = self._monotonic()
         if now - self._opened_at < COOLING_S:
-            return True
+            return False
         self._opened_at = now
-        return False
+        return True
 
     def succeeded(self) -> None:
         self._failures = 0

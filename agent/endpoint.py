@@ -85,7 +85,7 @@ class Endpoint:
         choice: object,
         deadline: float,
     ) -> Completion:
-        if self._breaker.open:
+        if not self._breaker.lets_through():
             raise EndpointDown("failed several times in a row; left alone for now")
         try:
             async with asyncio.timeout(deadline - _MARGIN_S - self._monotonic()):

@@ -12,6 +12,7 @@ from agent.endpoint import Completion, Endpoint, ToolCall
 from agent.grounding import Grounding
 from agent.prompt import Context, messages
 from agent.tools import ANSWER, TOOLS, Tools
+from models.errors import Invalid
 from models.turn import Wish
 
 ROUNDS = 4
@@ -68,13 +69,13 @@ class _Talk:
     def _judge(self, call: ToolCall) -> Answer | None:
         """The answer if it can be sent; None when it went back for repair."""
         try:
-            wish = Wish(query=self._desk.seen.query or self._desk.turn.memory.wish.query)
             form = AnswerForm.model_validate_json(call.arguments)
-            answer = form.answer(self._desk.turn.merchant.currency, wish)
+            answer = form.answer(self._desk.turn.merchant.currency, self._desk.turn.memory.wish)
         except ValueError as error:
             self._complain(call.id, _words(error))
             return None
-        answer = replace(answer, wish=replace(wish, filters=answer.filters))
+        if self._desk.seen.query:
+            answer = replace(answer, wish=Wish(query=self._desk.seen.query, filters=answer.filters))
         grounding = Grounding(self._desk.turn, self._desk.seen)
         found = grounding.check(answer.text, answer.product_ids, answer.filters)
         invented = any(one not in self._desk.seen.products for one in answer.product_ids)
@@ -96,7 +97,7 @@ class _Talk:
     async def _run_tool(self, call: ToolCall) -> None:
         try:
             self._say(call.id, await self._tools.call(call.name, call.arguments))
-        except ValueError as error:
+        except (ValueError, Invalid) as error:
             self._complain(call.id, _words(error))
 
     def _complain(self, call_id: str | None, problem: str) -> None:
@@ -114,7 +115,7 @@ class _Talk:
             self._messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
 
 
-def _words(error: ValueError) -> str:
+def _words(error: Exception) -> str:
     """Without addresses of documentation: what a model needs to fill the form again."""
     if not isinstance(error, ValidationError):
         return str(error)

@@ -24,7 +24,10 @@ class Trace:
 
     @contextmanager
     def step(self, name: str, **data: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a step's data is any JSON
-        """Whoever runs the step adds to the data it yields. An exception is recorded and goes on."""
+        """Whoever runs the step adds to the data it yields; `status` there overrides "ok".
+
+        An exception is recorded and goes on.
+        """
         started_at, began = self._clock(), self._monotonic()
         status = "failed"
         try:

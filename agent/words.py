@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 Phrase = tuple[str, ...]
@@ -40,8 +40,12 @@ def tokens_of(text: str) -> Phrase:
     return _read(text)[0]
 
 
+@lru_cache(maxsize=2048)
 def _read(text: str) -> tuple[Phrase, frozenset[int]]:
-    """The tokens, and which of them begin a new clause: "no, black" wants black, "no black" does not."""
+    """The tokens, and which of them begin a new clause: "no, black" wants black, "no black" does not.
+
+    Cached: the texts of products are read again in every turn that finds them.
+    """
     tokens: list[str] = []
     breaks, end = set(), 0
     folded = _RANGE.sub(" - ", _ELISION.sub("", fold(text)))

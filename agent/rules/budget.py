@@ -68,6 +68,8 @@ class _Reader:
             start = amount.end if amount else start + 1
             if found:
                 low, high = found.low or low, found.high or high
+        if low is not None and high is not None and low > high:
+            low, high = high, low
         return Budget(low=low, high=high) if low is not None or high is not None else None
 
     def _bound(self, amount: Amount) -> Budget | None:

@@ -41,6 +41,10 @@ _ORDER = (
 )
 
 
+# The more at once, the fewer rounds to the lowest price.
+_MANY = 50
+
+
 async def find(desk: Desk, wish: Wish, shelf: Shelf) -> Found:
     hits = await desk.search(wish.query, wish.filters)
     first = _judged(Found(hits=hits, filters=wish.filters), wish, shelf)
@@ -117,7 +121,7 @@ async def lowest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...]
         below = replace(filters, price_max=found[0].variant.price_minor - 1)
         if (below.price_min or 0) > (below.price_max or 0):
             break
-        more = await desk.search(query, below)
+        more = await desk.search(query, below, _MANY)
         if not more:
             break
         found = cheapest_first((*more, *found))
@@ -130,7 +134,7 @@ async def highest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...
         above = replace(filters, price_min=found[0].variant.price_minor + 1)
         if above.price_max is not None and (above.price_min or 0) > above.price_max:
             break
-        more = await desk.search(query, above)
+        more = await desk.search(query, above, _MANY)
         if not more:
             break
         found = tuple(reversed(cheapest_first((*more, *found))))

@@ -60,7 +60,7 @@ async def search(situation: Situation) -> Answer:
         return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
-    if not said.has("cheap"):
+    else:
         found = replace(found, hits=liked_first(found.hits, wish.filters, desk.turn.memory.preferences))
         desk.seen.add_hits(found.hits)
     # Who says a whole name wants no others.

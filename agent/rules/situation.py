@@ -54,8 +54,9 @@ class Situation:
             intent=intent,
             confidence=confidence,
             filters=filters,
-            product_ids=product_ids[: self.most],
-            text=" ".join(text.split(" ")).strip(),
+            product_ids=tuple(dict.fromkeys(product_ids))[: self.most],
+            # A phrase without its contact leaves two spaces.
+            text=text.replace("  ", " ").strip(),
             effects=(Handover(reason=handover),) if handover else (),
             wish=wish or self.wish,
         )

@@ -12,25 +12,8 @@ from agent.words import SIGN, Words
 from models.product import Product
 from models.search import NO_FILTERS, Filters
 
-# Signs whose words describe no product; "gift" and "better" may.
-_SIGNS_TAKEN = (
-    *(
-        "ask",
-        "pointer",
-        "cheapest",
-        "dearest",
-        "cheap",
-        "cheaper",
-        "sale",
-        "any_price",
-        "any_color",
-        "any_size",
-    ),
-    *("take", "comparison", "reset", "greeting", "thanks", "other_color", "which_sizes", "price_question"),
-    *("similar", "same", "in_stock", "bye", "person", "bot", "yes", "no", "more", "like", "correction"),
-)
-
-
+# Signs whose words may describe a product: "a gift".
+_DESCRIBING = frozenset({"vague", "problem"})
 _MOST_WORDS = 8
 
 
@@ -66,8 +49,9 @@ def understand(
     kind = take_kind(words, shelf)
     colors = take_colors(words, shelf, language)
     sizes = take_sizes(words, shelf, language)
-    for name in _SIGNS_TAKEN:
-        words.take_all(language.signs[name])
+    for name, phrases in language.signs.items():
+        if name not in _DESCRIBING:
+            words.take_all(phrases)
     return Understanding(
         text=text,
         signs=signs,
@@ -89,10 +73,8 @@ def understand(
 def _nearest(words: Words, nouns: tuple[int, ...], language: Language) -> tuple[str, ...]:
     """Of a long story only what stands near the product: more words find less."""
     rest = [(at, token) for at, token in words.rest if _says_something(token, language)]
-    near = sorted(rest, key=lambda one: min((abs(one[0] - noun) for noun in nouns), default=one[0]))[
-        :_MOST_WORDS
-    ]
-    return tuple(dict.fromkeys(token.removeprefix(SIGN) for _, token in sorted(near)))
+    near = sorted(rest, key=lambda one: min((abs(one[0] - noun) for noun in nouns), default=one[0]))
+    return tuple(dict.fromkeys(token.removeprefix(SIGN) for _, token in sorted(near[:_MOST_WORDS])))
 
 
 def _says_something(token: str, language: Language) -> bool:
