@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
-from agent.words import SIGN, Phrase, Words, fold, phrases_of, tokens_of
+from agent.words import SIGN, Phrase, Words, fold, index_of, phrases_of, tokens_of
 from models.codec import from_jsonable
 
 FOLDER = Path(__file__).parent / "languages"
@@ -90,6 +90,7 @@ class Language:
         self.claims = _table(file.claims)
         self.signs = _with_emoji(_table(file.signs))
         self.policies = _table(file.policies)
+        self.sign_index, self.policy_index = index_of(self.signs), index_of(self.policies)
         said = (*self.colors.values(), *self.concepts.values(), *self.signs.values())
         words = {token for phrases in said for phrase in phrases for token in phrase}
         self.vocabulary = self.filler | {word for word in words if len(word) > _SHORTEST}

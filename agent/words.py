@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -67,8 +67,16 @@ def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
     return tuple(sorted((_phrase(text) for text in texts), key=len, reverse=True))
 
 
+def index_of(table: Mapping[str, Iterable[Phrase]]) -> dict[str, list[tuple[str, Phrase]]]:
+    """By first word: hundreds of phrases are looked for in every message, and few begin with a word of it."""
+    index: dict[str, list[tuple[str, Phrase]]] = {}
+    for name, phrases in table.items():
+        for phrase in phrases:
+            index.setdefault(phrase[0], []).append((name, phrase))
+    return index
+
+
 def _places(tokens: Phrase) -> dict[str, list[int]]:
-    """Hundreds of phrases are looked for in every message, and few of them begin with a word of it."""
     places: dict[str, list[int]] = {}
     for at, token in enumerate(tokens):
         places.setdefault(token, []).append(at)
@@ -116,6 +124,16 @@ class Words:
                     self.take(start, len(phrase))
                     found.append((start, phrase))
         return sorted(found)
+
+    def named(self, index: Mapping[str, Sequence[tuple[str, Phrase]]]) -> list[tuple[int, str, Phrase]]:
+        """What an index of names knows of it, longest phrase first: (start, name, phrase)."""
+        found = [
+            (start, name, phrase)
+            for start, token in enumerate(self.tokens)
+            for name, phrase in index.get(token, ())
+            if self.tokens[start : start + len(phrase)] == phrase
+        ]
+        return sorted(found, key=lambda one: -len(one[2]))
 
     @property
     def rest(self) -> list[tuple[int, str]]:

@@ -64,10 +64,10 @@ async def _situation(desk: Desk) -> Situation:
     shelf = shelf_of(facets, desk.language, desk.shop_language)
     said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
     named = await _named(desk, said)
-    if named:
-        focus = (*named, *focus)
     with desk.trace.step("understand", language=desk.language.code) as data:
-        said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
+        if named:
+            focus = (*named, *focus)
+            said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
         data |= {
             "signs": sorted(said.signs),
             "noun": said.noun,

@@ -34,6 +34,8 @@ def _wishes(situation: Situation) -> list[Wish]:
     turn, desk = situation.desk.turn, situation.desk
     joints = "|".join(re.escape(" ".join(phrase)) for phrase in desk.language.signs["and"])
     parts = re.split(rf"\s+(?:{joints})\s+|[,;\n&+]", turn.text, flags=re.IGNORECASE)
+    if len(parts) < 2:  # noqa: PLR2004 - nothing to divide
+        return []
     said = [
         understand(part, (), situation.shelf, desk.language, turn.merchant.currency)
         for part in parts[: _MOST_WISHES * 2]

@@ -41,21 +41,20 @@ def understand(
     text: str, focus: Sequence[Product], shelf: Shelf, language: Language, currency: str
 ) -> Understanding:
     words = Words(language.opened(text))
-    signs = frozenset(name for name, phrases in language.signs.items() if words.has(phrases))
-    policies = frozenset(name for name, phrases in language.policies.items() if words.has(phrases))
+    signs = words.named(language.sign_index)
     pointing = take_pointing(words, focus, shelf, language)
     budget = take_budget(words, language, currency)
     brands = take_brands(words, shelf)
     kind = take_kind(words, shelf)
     colors = take_colors(words, shelf, language)
     sizes = take_sizes(words, shelf, language)
-    for name, phrases in language.signs.items():
+    for start, name, phrase in signs:
         if name not in _DESCRIBING:
-            words.take_all(phrases)
+            words.take(start, len(phrase))
     return Understanding(
         text=text,
-        signs=signs,
-        policies=policies,
+        signs=frozenset(name for _, name, _ in signs),
+        policies=frozenset(name for _, name, _ in words.named(language.policy_index)),
         noun=kind.noun,
         words=tuple(map(shelf.shop_word, _nearest(words, kind.at, language))),
         filters=Filters(
