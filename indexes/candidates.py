@@ -35,6 +35,11 @@ def unscored(slots: Places) -> Candidates:
     return Candidates(slots, nothing, nothing, np.zeros(len(slots), np.bool_))
 
 
+def positive(cosines: Column) -> Column:
+    """As scores: unlike is as bad as unrelated, and rounding must not lift one above 1."""
+    return np.minimum(np.maximum(cosines, 0), 1)
+
+
 def largest(scores: Column, count: int) -> Places:
     """Where the `count` largest scores above 0 stand."""
     found = np.flatnonzero(scores)

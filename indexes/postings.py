@@ -64,10 +64,8 @@ class Postings:
             posting = slot << _SLOT_SHIFT | title_times << _TITLE_SHIFT | text_times
             self._terms.setdefault(term, array("I")).append(posting)
         self._titles[slot] = f" {' '.join(title)} "
-        self._title_words, self._text_words = (
-            grown(self._title_words, slot + 1),
-            grown(self._text_words, slot + 1),
-        )
+        self._title_words = grown(self._title_words, slot + 1)
+        self._text_words = grown(self._text_words, slot + 1)
         self._title_words[slot], self._text_words[slot] = len(title), len(text)
         self._words_in_titles += len(title)
         self._words_in_texts += len(text)

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from indexes import ranking
-from indexes.candidates import Candidates, largest, unscored
+from indexes.candidates import Candidates, largest, positive, unscored
 from indexes.columns import Places
 from indexes.postings import Postings
 from indexes.ranking import Profile
@@ -66,7 +66,7 @@ def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, li
     near = parts.vectors.nearest(
         parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, 2 * limit)
     )
-    candidates = replace(unscored(near.slots), semantic=np.clip(near.cosines, 0, 1))
+    candidates = replace(unscored(near.slots), semantic=positive(near.cosines))
     shortlist = Shortlist(
         candidates=candidates,
         popularity=parts.shelf.popular(candidates.slots),
@@ -102,12 +102,12 @@ def _matching(
 def _with_meaning(parts: Parts, found: Candidates, vector: Vector, count: int) -> Candidates:
     """All of them where that is cheap, else the best by meaning and the best by words."""
     near = parts.vectors.nearest(vector, found.slots, count)
-    if len(near.slots) == len(found):
-        return replace(found, semantic=np.clip(near.cosines, 0, 1))
+    if near.slots is found.slots:
+        return replace(found, semantic=positive(near.cosines))
     by_meaning = np.searchsorted(found.slots, near.slots)
     chosen = found.exact.copy()
     chosen[largest(found.keyword, count)] = True
     chosen[by_meaning] = False
     by_words = np.flatnonzero(chosen)
     cosines = np.concatenate([near.cosines, parts.vectors.cosines(vector, found.slots[by_words])])
-    return replace(found.at(np.concatenate([by_meaning, by_words])), semantic=np.clip(cosines, 0, 1))
+    return replace(found.at(np.concatenate([by_meaning, by_words])), semantic=positive(cosines))

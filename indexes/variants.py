@@ -23,6 +23,8 @@ _NOT_SELLABLE = np.int64(1 << 61)
 _NOT_MET = np.int64(1 << 62)
 
 _FEW_ROWS = 1024
+# Picking a product's rows out costs as much as passing by the rows of so many.
+_PICKING_COSTS = 6
 
 
 def availability(variant: Variant) -> float:
@@ -53,6 +55,7 @@ class Variants:
         self.sizes = Vocabulary[str](size_meets)
         self.materials = Vocabulary[str](_same_text)
         self.rows = 0
+        self.slot = np.zeros(0, np.int32)
         self.price = np.zeros(0, np.int64)
         self.availability = np.zeros(0, np.float32)
         self.sellable = np.zeros(0, np.bool_)
@@ -60,22 +63,26 @@ class Variants:
         self.color = np.zeros(0, np.int32)
         self.size = np.zeros(0, np.int32)
         self.material = np.zeros(0, np.int32)
-        # Per product slot: where its rows begin, and how many they are.
+        # Per product slot: where its rows begin, how many they are, which is bought when nothing is asked.
         self._start = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
+        self._usual = np.zeros(0, np.int64)
         self._sellable, self._all = _Bounds(), _Bounds()
         self._dead = 0
 
     def put(self, slot: int, variants: Sequence[Variant]) -> None:
         """The product's rows, in place when their number is unchanged."""
         self._start, self._count = grown(self._start, slot + 1), grown(self._count, slot + 1)
+        self._usual = grown(self._usual, slot + 1)
         if self._count[slot] != len(variants):
             self.drop(slot)
             self._make_room(self.rows + len(variants))
             self._start[slot], self._count[slot] = self.rows, len(variants)
             self.rows += len(variants)
         for row, variant in enumerate(variants, start=int(self._start[slot])):
-            self._write(row, variant)
+            self._write(row, slot, variant)
+        ranked = ((not one.sellable, one.price_minor, place) for place, one in enumerate(variants))
+        self._usual[slot] = min(ranked, default=(True, 0, 0))[-1]
         self._sellable.put(slot, [variant.price_minor for variant in variants if variant.sellable])
         self._all.put(slot, [variant.price_minor for variant in variants])
 
@@ -90,7 +97,7 @@ class Variants:
             self._compact()
 
     def passing(self, filters: Filters, slots: Places) -> Places:
-        """Those of the products one variant of which meets price, colour, size and stock."""
+        """Those of the products (rising) one variant of which meets price, colour, size and stock."""
         bounds = self._all if filters.in_stock is False else self._sellable
         # The first so many slots need not be picked out one by one.
         columns = slice(len(slots)) if len(slots) and slots[-1] < len(slots) else slots
@@ -108,22 +115,39 @@ class Variants:
             unsure = met & (low < filters.price_min) & (high > filters.price_max)
         places = np.flatnonzero(unsure)
         if len(places):
-            rows, first = self._rows(slots[places])
-            met[places] = np.logical_or.reduceat(self._meet(rows, filters), first)
+            met[places] = self._any_meets(slots[places], filters)
         return slots[met]
 
     def cheapest(self, slots: Places, filters: Filters) -> Places:
         """Per product the row that is bought: of those met the cheapest sellable, else the cheapest.
 
-        Every slot must have at least one row.
+        At least one row of every product must meet the filters.
         """
+        rows = self._start[slots] + self._usual[slots]
+        unmet = np.flatnonzero(~self._meet(rows, filters))
+        if len(unmet):
+            rows[unmet] = self._cheapest_met(slots[unmet], filters)
+        return rows
+
+    def _cheapest_met(self, slots: Places, filters: Filters) -> Places:
         rows, first = self._rows(slots)
         place = rows - np.repeat(self._start[slots], self._count[slots])
         order = (self.price[rows] << _PLACE_BITS) | place
-        order[~self.sellable[rows]] |= _NOT_SELLABLE
-        order[~self._meet(rows, filters)] |= _NOT_MET
+        order |= np.where(self.sellable[rows], 0, _NOT_SELLABLE)
+        order |= np.where(self._meet(rows, filters), 0, _NOT_MET)
         best: Places = np.minimum.reduceat(order, first) & (_MOST_VARIANTS - 1)
         return self._start[slots] + best
+
+    def _any_meets(self, slots: Places, filters: Filters) -> Mask:
+        """Per product whether a row of it meets the filters."""
+        if len(slots) * _PICKING_COSTS > len(self._count):
+            every = slice(self.rows)
+            products = np.zeros(len(self._count), np.bool_)
+            products[self.slot[every][self._meet(every, filters)]] = True
+            return products[slots]
+        rows, first = self._rows(slots)
+        met: Mask = np.logical_or.reduceat(self._meet(rows, filters), first)
+        return met
 
     def _rows(self, slots: Places) -> tuple[Places, Places]:
         """The rows of all these products, and where in them each product's begin."""
@@ -133,24 +157,25 @@ class Variants:
         rows += np.arange(len(rows))
         return rows, first
 
-    def _meet(self, rows: Places, filters: Filters) -> Mask:
+    def _meet(self, rows: Places | slice, filters: Filters) -> Mask:
         """Per row, whether it alone meets price, colour, size and stock."""
         met = (self.live if filters.in_stock is False else self.sellable)[rows]
         if filters.price_min is not None:
-            met &= self.price[rows] >= filters.price_min
+            met = met & (self.price[rows] >= filters.price_min)
         if filters.price_max is not None:
-            met &= self.price[rows] <= filters.price_max
+            met = met & (self.price[rows] <= filters.price_max)
         if filters.colors:
-            met &= self.colors.meeting(filters.colors)[self.color[rows]]
+            met = met & self.colors.meeting(filters.colors).take(self.color[rows])
         if filters.sizes:
-            met &= self.sizes.meeting(filters.sizes)[self.size[rows]]
+            met = met & self.sizes.meeting(filters.sizes).take(self.size[rows])
         return met
 
     def place(self, slot: int, row: int) -> int:
         """Which of the product's variants the row is."""
         return row - int(self._start[slot])
 
-    def _write(self, row: int, variant: Variant) -> None:
+    def _write(self, row: int, slot: int, variant: Variant) -> None:
+        self.slot[row] = slot
         self.price[row] = variant.price_minor
         self.availability[row] = availability(variant)
         self.sellable[row] = variant.sellable
@@ -160,7 +185,8 @@ class Variants:
         self.material[row] = self.materials.code(variant.material)
 
     def _make_room(self, rows: int) -> None:
-        self.price, self.availability = grown(self.price, rows), grown(self.availability, rows)
+        self.slot, self.price = grown(self.slot, rows), grown(self.price, rows)
+        self.availability = grown(self.availability, rows)
         self.sellable, self.live = grown(self.sellable, rows), grown(self.live, rows)
         self.color, self.size = grown(self.color, rows), grown(self.size, rows)
         self.material = grown(self.material, rows)
@@ -171,7 +197,7 @@ class Variants:
         moved = np.cumsum(self.live[: self.rows]) - 1
         owners = np.flatnonzero(self._count)
         self._start[owners] = moved[self._start[owners]]
-        self.price, self.availability = self.price[kept], self.availability[kept]
+        self.slot, self.price, self.availability = self.slot[kept], self.price[kept], self.availability[kept]
         self.sellable, self.live = self.sellable[kept], self.live[kept]
         self.color, self.size, self.material = self.color[kept], self.size[kept], self.material[kept]
         self.rows, self._dead = len(kept), 0

@@ -114,6 +114,10 @@ def searches(shop: Shop, index: CatalogueIndex, queries: int) -> Iterator[str]:
 
     wide = Filters(price_max=_PRICES // 2)
     yield f"category, price, stock  {milliseconds([search(one, filters_around(one)) for one in asked])}"
+    blue = Filters(colors=("blue",), sizes=("medium",))
+    narrow = [replace(filters_around(one), colors=blue.colors, sizes=blue.sizes) for one in asked]
+    yield f"and colour and size     {milliseconds(list(map(search, asked, narrow)))}"
+    yield f"colour and size alone   {milliseconds([search(one, blue) for one in asked])}"
     yield f"half the shop           {milliseconds([search(one, wide) for one in asked])}"
     yield f"stock only              {milliseconds([search(one, NO_FILTERS) for one in asked])}"
 
