@@ -11,8 +11,8 @@ from models.product import Product, Variant
 from models.search import Filters, Hit
 from models.turn import Preferences
 
-# Places a product may move up when it is just as liked.
-_PLACES = 3.0
+# Places a product moves up for each liking it meets.
+_PLACES = 2.0
 
 
 def liked_first(hits: tuple[Hit, ...], wish: Filters, liked: Preferences) -> tuple[Hit, ...]:
@@ -41,16 +41,14 @@ def _in_liked_variant(hit: Hit, wish: Filters, liked: Preferences) -> Hit:
 
 
 def _weight(product: Product, variant: Variant, wish: Filters, liked: Preferences) -> float:
-    """From 0 to 1."""
-    parts = (
-        0.0 if wish.colors else _newest_most(liked.colors, variant.color),
-        0.0 if wish.sizes else _newest_most(liked.sizes, variant.size),
-        0.0 if wish.brands else _newest_most(liked.brands, product.brand),
-        0.0
-        if wish.categories
-        else max(_newest_most(liked.categories, one) for one in ("", *product.category)),
+    """From 0 to 4: the likings met, old ones counting less."""
+    categories = max(_newest_most(liked.categories, one) for one in ("", *product.category))
+    return (
+        (0.0 if wish.colors else _newest_most(liked.colors, variant.color))
+        + (0.0 if wish.sizes else _newest_most(liked.sizes, variant.size))
+        + (0.0 if wish.brands else _newest_most(liked.brands, product.brand))
+        + (0.0 if wish.categories else categories)
     )
-    return sum(parts) / len(parts)
 
 
 def _newest_most(liked: Sequence[str], value: str | None) -> float:

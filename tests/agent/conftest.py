@@ -1,6 +1,6 @@
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -41,14 +41,29 @@ async def openai() -> AsyncIterator[OpenAIStandin]:
 
 @pytest.fixture
 async def model_chat(catalogue: MemoryCatalogue, openai: OpenAIStandin) -> AsyncIterator[Chat]:
-    """A customer of a shop whose key leads to the stand-in; a turn has two seconds."""
+    """A customer of a shop whose key leads to the stand-in; patient, as test machines are busy."""
+    async with with_model(catalogue, openai, patience_s=20.0) as chat:
+        yield chat
+
+
+@pytest.fixture
+async def hurried_chat(catalogue: MemoryCatalogue, openai: OpenAIStandin) -> AsyncIterator[Chat]:
+    """The same with little time for a turn."""
+    async with with_model(catalogue, openai, patience_s=2.0) as chat:
+        yield chat
+
+
+@asynccontextmanager
+async def with_model(
+    catalogue: MemoryCatalogue, openai: OpenAIStandin, *, patience_s: float
+) -> AsyncIterator[Chat]:
     ladder = build_ladder(
         openai_api_key="test-key",
         openai_base_url=openai.url,
         model="gpt-4o-mini",
         clock=lambda: NOW,
         monotonic=time.monotonic,
-        patience_s=2.0,
+        patience_s=patience_s,
     )
-    yield Chat(ladder, catalogue, replace(MERCHANT, name="Linden & Lark"))
+    yield Chat(ladder, catalogue, MERCHANT)
     await ladder.close()

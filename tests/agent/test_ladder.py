@@ -90,12 +90,12 @@ async def test_retry_after_is_waited_for_within_the_budget(model_chat: Chat, ope
 
 
 async def test_a_retry_after_beyond_the_budget_is_not_waited_for(
-    model_chat: Chat, openai: OpenAIStandin
+    hurried_chat: Chat, openai: OpenAIStandin
 ) -> None:
     openai.down = Fault(status=429, headers={"Retry-After": "60"})
     began = time.monotonic()
-    reply = await model_chat.say("show me dresses")
-    assert time.monotonic() - began < 1
+    reply = await hurried_chat.say("show me dresses")
+    assert time.monotonic() - began < 10
     assert reply.rung == "rules"
 
 
@@ -137,18 +137,18 @@ async def test_whatever_the_endpoint_does_the_rules_answer(
 
 
 async def test_an_endpoint_that_hangs_costs_its_share_of_the_turn(
-    model_chat: Chat, openai: OpenAIStandin
+    hurried_chat: Chat, openai: OpenAIStandin
 ) -> None:
     openai.down = Fault(delay=30)
     began = time.monotonic()
-    reply = await model_chat.say("show me dresses")
+    reply = await hurried_chat.say("show me dresses")
     assert reply.rung == "rules"
     assert time.monotonic() - began < 10  # of the 30 the endpoint would take; the machine may be busy
 
 
-async def test_after_a_timeout_the_short_context_answers(model_chat: Chat, openai: OpenAIStandin) -> None:
+async def test_after_a_timeout_the_short_context_answers(hurried_chat: Chat, openai: OpenAIStandin) -> None:
     openai.faults.append(Fault(delay=30))
-    reply = await model_chat.say("show me dresses")
+    reply = await hurried_chat.say("show me dresses")
     assert reply.rung == "model_short"
     assert "faq" not in openai.requests[-1]["messages"][1]["content"]
 
