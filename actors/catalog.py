@@ -16,7 +16,7 @@ from models.search import Facets, Filters, SearchResult
 from settings import Settings, settings
 from store.database import connect
 from store.products import Replaced
-from version import code_version
+from version import version
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ class CatalogActor:
         self._loading: dict[str, asyncio.Lock] = {}
         self._housekeeper = asyncio.get_running_loop().create_task(self._keep_house())
 
-    async def code_version(self) -> str:
-        return code_version()
+    async def version(self) -> str:
+        return version(settings())
 
     async def search(self, merchant_id: str, query: str, filters: Filters, limit: int) -> SearchResult:
         return await (await self._catalogue(merchant_id)).search(query, filters, limit)
@@ -97,8 +97,9 @@ class CatalogActor:
                     await catalogue.save()
                 except Exception:
                     log.exception("no snapshot of merchant %s; the table has it all", merchant_id)
-                if time.monotonic() - self._used_at[merchant_id] > IDLE_S:
-                    self._drop(merchant_id)
+            idle = [one for one, at in self._used_at.items() if time.monotonic() - at > IDLE_S]
+            for merchant_id in idle:
+                self._drop(merchant_id)
 
 
 def make_embedder(configuration: Settings) -> Embedder:

@@ -6,11 +6,11 @@ the actor may die at any instruction, its sweep finds what was waiting.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 import ray
 from ray import serve
@@ -28,7 +28,7 @@ from settings import settings
 from store import conversations, inbox, outbox, products
 from store.conversations import Said
 from store.database import connect, reading
-from version import code_version
+from version import version
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +67,12 @@ class ConversationActor:
         self._places: dict[str, str] = {}
         self._mailboxes: dict[int, Mailbox] = {}
         self._working: set[asyncio.Task[None]] = set()
-        self._waiters: dict[int, list[asyncio.Future[None]]] = defaultdict(list)
+        # Kept by those who wait.
+        self._awaited: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
 
-    async def code_version(self) -> str:
-        return code_version()
+    async def version(self) -> str:
+        return version(settings())
 
     async def notify(self, conversation_ids: Sequence[int]) -> None:
         """Something may be waiting for them. Losing this call only costs the time to the next sweep."""
@@ -108,31 +109,27 @@ class ConversationActor:
 
     def _settled(self, seqs: Sequence[int]) -> None:
         for seq in seqs:
-            for waiter in self._waiters.pop(seq, ()):
-                if not waiter.done():
-                    waiter.set_result(None)
+            if awaited := self._awaited.get(seq):
+                awaited.set()
 
     async def wait(self, conversation_id: int, seq: int, timeout_s: float) -> Answered:
         """When this event has been answered, or the time is up."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters[seq].append(waiter)
+        awaited = self._awaited.setdefault(seq, asyncio.Event())
         await self.notify([conversation_id])
         try:
             async with asyncio.timeout(timeout_s):
-                while (execution_id := await self._execution_of(seq)) is None:
-                    await waiter
+                while (turn := await self._turn_of(seq)) is None:
+                    await awaited.wait()
         except TimeoutError:
             async with reading(self._engine) as connection:
                 batch = next_batch(await inbox.waiting(connection, conversation_id))
             return Answered(turn_id=turn_id(batch) if batch else f"turn-{seq}", finished=False)
-        finally:
-            if waiter in self._waiters.get(seq, ()):
-                self._waiters[seq].remove(waiter)
-        return Answered(turn_id=execution_id, finished=True)
+        return Answered(turn_id=turn, finished=True)
 
-    async def _execution_of(self, seq: int) -> str | None:
+    async def _turn_of(self, seq: int) -> str | None:
+        """None while it waits."""
         async with reading(self._engine) as connection:
-            return await inbox.execution_of(connection, seq)
+            return await inbox.turn_of(connection, seq)
 
     async def pause(self, conversation_id: int, reason: str) -> None:
         until = datetime.now(UTC) + self._around.pause

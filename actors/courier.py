@@ -102,7 +102,7 @@ class Courier:
             self._pause_account(delivery, error.retry_after_s)
         async with self._engine.begin() as connection:
             if isinstance(error, AccountStopped):
-                await accounts.park(connection, delivery.key.channel, delivery.key.account_id)
+                await accounts.park(connection, delivery.key.channel, delivery.key.account_id, error.reason)
             if isinstance(error, OutcomeUnknown):
                 # Even where it may not be sent again: its echo must not pass for a person.
                 await outbox.unknown(connection, delivery.id, error.reason)

@@ -17,7 +17,7 @@ from store import outbox
 from store.database import connect
 from store.outbox import Delivery
 from store.vault import Vault
-from version import code_version
+from version import version
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ class DeliveryActor:
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._deliver()), loop.create_task(self._sweep())]
 
-    async def code_version(self) -> str:
-        return code_version()
+    async def version(self) -> str:
+        return version(settings())
 
     async def notify(self, merchant_id: str) -> None:
         """This merchant has something to send. Losing this call only costs the time to the next sweep."""

@@ -78,7 +78,7 @@ class Gateway:
     async def check(self) -> None:
         """Raises unless every shard answers."""
         for actor in self._directory.all():
-            await actor.code_version.remote()
+            await actor.version.remote()
 
     def _conversation(self, conversation: Conversation) -> Handle:
         return self._directory.conversation(bucket(conversation.key))

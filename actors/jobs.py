@@ -10,14 +10,14 @@ from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
 from settings import settings
-from store import jobs
+from store import installation, jobs
 from store.database import connect
-from version import code_version
+from version import version
 
 log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
-POLL_S = 5.0
+POLL_S = 15.0
 
 
 @ray.remote
@@ -30,8 +30,8 @@ class JobActor:
         self._news = asyncio.Event()
         self._worker = asyncio.get_running_loop().create_task(self._work())
 
-    async def code_version(self) -> str:
-        return code_version()
+    async def version(self) -> str:
+        return version(settings())
 
     async def notify(self) -> None:
         """There is a new job. Losing this call only costs the time to the next look."""
@@ -42,6 +42,8 @@ class JobActor:
             try:
                 while await self._next():
                     pass
+                async with self._engine.begin() as connection:
+                    await installation.prune(connection)
             except Exception:
                 log.exception("a job stopped; it goes on when its lease has run out")
             self._news.clear()

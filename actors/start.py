@@ -13,7 +13,7 @@ from actors.delivery import DeliveryActor
 from actors.jobs import JobActor
 from actors.placement import NAMESPACE, Directory, Handle
 from settings import Settings
-from version import code_version
+from version import version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,8 @@ def directory(configuration: Settings) -> Directory:
 
 
 def start_actors(configuration: Settings, application: str) -> list[Any]:
-    """Their handles. Does not wait until they are up. One that runs other code is replaced."""
-    return [_current(wanted) for wanted in _all(configuration, application)]
+    """Their handles. Does not wait until they are up. One that runs another version is replaced."""
+    return [_current(wanted, version(configuration)) for wanted in _all(configuration, application)]
 
 
 def _all(configuration: Settings, application: str) -> Iterator[Wanted]:
@@ -56,12 +56,12 @@ def _all(configuration: Settings, application: str) -> Iterator[Wanted]:
     yield Wanted(kind=JobActor, name=placement.JOBS, arguments=(where,))
 
 
-def _current(wanted: Wanted) -> Handle:
+def _current(wanted: Wanted, version: str) -> Handle:
     try:
         running = ray.get_actor(wanted.name, namespace=NAMESPACE)
     except ValueError:
         return _create(wanted)
-    if ray.get(running.code_version.remote()) == code_version():
+    if ray.get(running.version.remote()) == version:
         return running
     ray.kill(running)
     return _create(wanted)

@@ -41,7 +41,7 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         actors = start_actors(configuration, APPLICATION)
         serve.start(http_options={"port": configuration.port})
         serve.run(serve_app.build_app(), name=APPLICATION, route_prefix="/")
-        ray.get([actor.code_version.remote() for actor in actors])
+        ray.get([actor.version.remote() for actor in actors])
         processes.record()
         yield f"http://{context.dashboard_url}"
     finally:

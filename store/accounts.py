@@ -84,12 +84,9 @@ async def owners(connection: AsyncConnection, channel: str, account_ids: Iterabl
     return {row.account_id: row.merchant_id for row in found}
 
 
-async def park(connection: AsyncConnection, channel: str, account_id: str) -> None:
-    """Its token is no longer good: nothing is sent until it is connected again."""
+async def park(connection: AsyncConnection, channel: str, account_id: str, reason: str) -> None:
+    """Nothing is sent for it until it is connected again. The reason is its status."""
     await connection.execute(
-        text(
-            "UPDATE accounts SET status = 'token_invalid' "
-            "WHERE channel = :channel AND account_id = :account_id"
-        ),
-        {"channel": channel, "account_id": account_id},
+        text("UPDATE accounts SET status = :reason WHERE channel = :channel AND account_id = :account_id"),
+        {"channel": channel, "account_id": account_id, "reason": reason},
     )

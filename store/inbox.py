@@ -152,6 +152,16 @@ async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]
     )
 
 
+async def adopt(connection: AsyncConnection, merchant_id: str, channel: str, account_id: str) -> list[Taken]:
+    """What came in for an account before it was connected: now it is somebody's."""
+    found = await connection.execute(
+        text("DELETE FROM unrouted WHERE channel = :channel AND account_id = :account_id RETURNING event"),
+        {"channel": channel, "account_id": account_id},
+    )
+    events = [from_jsonable(InboundEvent, row.event) for row in found]
+    return await take(connection, [(merchant_id, event) for event in sorted(events, key=lambda one: one.at)])
+
+
 async def find(
     connection: AsyncConnection, channel: str, account_id: str, key: str, *, customer_id: str
 ) -> Taken:
@@ -217,11 +227,17 @@ async def settle(
     )
 
 
-async def execution_of(connection: AsyncConnection, seq: int) -> str | None:
-    """The turn that took this event; None while it waits."""
-    found = await connection.execute(text("SELECT execution_id FROM inbox WHERE seq = :seq"), {"seq": seq})
-    execution_id: str | None = found.scalar_one()
-    return execution_id
+async def turn_of(connection: AsyncConnection, seq: int) -> str | None:
+    """The turn that settled this event; None while it waits. An unsent message names one that never was."""
+    found = await connection.execute(
+        text(
+            "SELECT CASE WHEN status <> 'waiting' THEN coalesce(execution_id, 'turn-' || seq) END "
+            "FROM inbox WHERE seq = :seq"
+        ),
+        {"seq": seq},
+    )
+    turn: str | None = found.scalar_one()
+    return turn
 
 
 async def amend(connection: AsyncConnection, conversation_id: int, message_id: str, new_text: str) -> None:

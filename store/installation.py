@@ -1,22 +1,7 @@
 """Facts of this installation, and things that work once."""
 
-import json
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-
-async def fixed(connection: AsyncConnection, key: str, value: int) -> int:
-    """The number under this key: the one kept there, or this one from now on."""
-    await connection.execute(
-        text(
-            "INSERT INTO installation (key, value) VALUES (:key, CAST(:value AS jsonb)) "
-            "ON CONFLICT (key) DO NOTHING"
-        ),
-        {"key": key, "value": json.dumps(value)},
-    )
-    found = await connection.execute(text("SELECT value FROM installation WHERE key = :key"), {"key": key})
-    return int(found.scalar_one())
 
 
 async def issue(connection: AsyncConnection, code_hash: str, seconds: float) -> None:
@@ -37,3 +22,11 @@ async def redeem(connection: AsyncConnection, code_hash: str) -> bool:
     )
     row = found.first()
     return row is not None and bool(row.good)
+
+
+async def prune(connection: AsyncConnection) -> None:
+    """What has had its time: codes nobody used, events of accounts nobody connected within a week."""
+    await connection.execute(text("DELETE FROM installation WHERE expires_at < now()"))
+    await connection.execute(
+        text("DELETE FROM unrouted WHERE received_at < now() - make_interval(days => 7)")
+    )

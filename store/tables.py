@@ -67,7 +67,7 @@ accounts = Table(
     Column("account_id", Text, primary_key=True),
     _merchant(),
     Column("access_token", LargeBinary),  # encrypted; None: the channel needs none
-    Column("status", Text, nullable=False, server_default="connected"),  # or token_invalid
+    Column("status", Text, nullable=False, server_default="connected"),  # or why it is parked
     _now("connected_at"),
     Index(None, "merchant_id"),
 )

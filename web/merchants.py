@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from channels.instagram.direct import CHANNEL
 from models.merchant import Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
-from store import accounts, merchants
+from store import accounts, inbox, merchants
 from store.database import reading
 from web.deps import Here, TheMerchant
 from web.storable import Storable
@@ -123,6 +123,8 @@ async def connect(merchant: TheMerchant, body: InstagramBody, here: Here) -> dic
             account_id=body.account_id,
             sealed_token=here.vault.seal(body.access_token),
         )
+        taken = await inbox.adopt(connection, merchant.id, CHANNEL, body.account_id)
+    here.gateway.notify(taken)
     here.gateway.delivery_ready(merchant.id)
     return {"account_id": body.account_id, "status": accounts.CONNECTED}
 

@@ -126,7 +126,7 @@ async def test_an_account_that_cannot_send_is_parked_with_what_waits(
 ) -> None:
     wire.error = error
     await courier.send(delivery)
-    assert await account_status(engine) == "token_invalid"
+    assert await account_status(engine) == error.reason
 
 
 async def test_a_token_that_no_key_opens_is_as_good_as_none(

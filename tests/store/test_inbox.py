@@ -137,10 +137,10 @@ async def test_every_waiting_conversation_is_swept_by_exactly_one_shard(engine: 
 async def test_an_event_is_settled_once(engine: AsyncEngine) -> None:
     seq = (await arrive(engine, event("hi")))[0].seq
     async with engine.begin() as connection:
-        assert await inbox.execution_of(connection, seq) is None
+        assert await inbox.turn_of(connection, seq) is None
         await inbox.settle(connection, [seq], "answered", execution_id="turn-1")
         await inbox.settle(connection, [seq], "silent", reason="paused", execution_id="turn-2")
-        assert await inbox.execution_of(connection, seq) == "turn-1"
+        assert await inbox.turn_of(connection, seq) == "turn-1"
 
 
 async def test_an_event_is_found_again_by_its_customer_alone(engine: AsyncEngine) -> None:
@@ -189,3 +189,12 @@ async def test_edit_and_unsend_of_an_answered_message_change_the_record_alone(en
     assert [row.text for row in await select(engine, "text FROM messages")] == [""]
     row = (await select(engine, "status, reason, execution_id IS NOT NULL AS kept FROM inbox"))[0]
     assert tuple(row) == ("answered", None, True)
+
+
+async def test_what_came_before_the_account_was_connected_is_taken_when_it_is(engine: AsyncEngine) -> None:
+    early = replace(event("hello"), account_id="late-account")
+    async with engine.begin() as connection:
+        assert await inbox.route(connection, CHANNEL, [early]) == []
+        (taken,) = await inbox.adopt(connection, "m1", CHANNEL, "late-account")
+        assert taken.waiting
+        assert await inbox.adopt(connection, "m1", CHANNEL, "late-account") == []

@@ -1,7 +1,8 @@
-"""Numbers that stay as they were set first, and codes that work once."""
+"""Codes that work once, and what has had its time."""
 
 import asyncio
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store import installation
@@ -10,13 +11,6 @@ from store import installation
 async def redeem(engine: AsyncEngine, code: str) -> bool:
     async with engine.begin() as connection:
         return await installation.redeem(connection, code)
-
-
-async def test_a_number_stays_as_it_was_set_first(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        assert await installation.fixed(connection, "shards", 2) == 2
-        assert await installation.fixed(connection, "shards", 4) == 2
-        assert await installation.fixed(connection, "others", 4) == 4
 
 
 async def test_a_code_works_once_even_when_two_try_it_at_once(engine: AsyncEngine) -> None:
@@ -32,3 +26,20 @@ async def test_a_code_that_is_too_old_or_was_never_issued_does_not_work(engine: 
         await installation.issue(connection, "old", -1)
     assert not await redeem(engine, "old")
     assert not await redeem(engine, "never")
+
+
+async def test_what_has_had_its_time_is_pruned(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await installation.issue(connection, "old", -1)
+        await installation.issue(connection, "good", 60)
+        await connection.execute(
+            text(
+                "INSERT INTO unrouted (channel, account_id, key, event, received_at) VALUES "
+                "('instagram', 'a', 'old', '{}', now() - make_interval(days => 8)), "
+                "('instagram', 'a', 'new', '{}', now())"
+            )
+        )
+        await installation.prune(connection)
+        kept = (await connection.execute(text("SELECT key FROM unrouted"))).scalars().all()
+    assert kept == ["new"]
+    assert await redeem(engine, "good")

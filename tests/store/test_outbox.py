@@ -159,7 +159,7 @@ async def test_nothing_leaves_for_an_account_whose_token_is_invalid_until_it_is_
 ) -> None:
     await queue(engine, conversation_id, "one")
     async with engine.begin() as connection:
-        await accounts.park(connection, CHANNEL, account_of("m1"))
+        await accounts.park(connection, CHANNEL, account_of("m1"), "token_invalid")
     assert await claim(engine) == []
     async with engine.begin() as connection:
         await accounts.connect(
