@@ -22,6 +22,8 @@ from models.turn import Turn
 _COUNTS = frozenset(float(count) for count in range(11))
 # How many words before a number tell what it is: "under $80", "costs only 45".
 _REACH = 4
+# And how many after it: "2 left", "5 in stock".
+_AFTER = 2
 # "No worries, it's half price" denies nothing of the price.
 _CLAUSE = re.compile(r"[,;:–—]\s")
 # So many words in a row are no coincidence.
@@ -77,8 +79,11 @@ class Grounding:
         """What the number may be, by the words around it."""
         facts, about = self._facts, named or self._facts.products
         before = Words(sentence[: number.start]).tokens[-_REACH:]
+        after = Words(sentence[number.start + len(number.text) :]).tokens[:_AFTER]
         if number.is_percent:
             return facts.discounts(about) | facts.written(about)
+        if not number.is_money and _has(after, "stock_after"):
+            return facts.stocks(about)
         if number.is_money or _has(before, "price"):
             if named:
                 return facts.prices(about) | facts.differences(named)

@@ -37,6 +37,16 @@ def take_budget(words: Words, language: Language, currency: str) -> Budget | Non
     return reader.between() or reader.bounds()
 
 
+def take_lone(words: Words, language: Language, currency: str) -> Budget | None:
+    """A number that is the whole message and no size: after "dress" and "blue" it is what one may cost."""
+    reader = _Reader(words, language, currency)
+    amount = reader.amount(0)
+    if amount is None or amount.end < len(words.tokens):
+        return None
+    words.take(0, amount.end)
+    return Budget(high=amount.minor)
+
+
 class _Reader:
     def __init__(self, words: Words, language: Language, currency: str) -> None:
         self._words = words
@@ -47,9 +57,9 @@ class _Reader:
 
     def between(self) -> Budget | None:
         for start in range(len(self._words.tokens)):
-            first = self._amount(start)
+            first = self.amount(start)
             joint = self._phrase_at(self._budget["range"], first.end) if first else None
-            second = self._amount(first.end + len(joint)) if first and joint else None
+            second = self.amount(first.end + len(joint)) if first and joint else None
             if first is None or second is None:
                 continue
             opening = self._phrase_before(self._budget["between"], first.start)
@@ -63,7 +73,7 @@ class _Reader:
         low = high = None
         start = 0
         while start < len(self._words.tokens):
-            amount = self._amount(start)
+            amount = self.amount(start)
             found = self._bound(amount) if amount else None
             start = amount.end if amount else start + 1
             if found:
@@ -95,7 +105,7 @@ class _Reader:
             return Budget(low=round(minor * (1 - _AROUND)), high=round(minor * (1 + _AROUND)))
         return Budget(high=minor) if kind == "max" else Budget(low=minor)
 
-    def _amount(self, start: int) -> Amount | None:
+    def amount(self, start: int) -> Amount | None:
         """An amount that starts at this token, with the currency before or after it."""
         tokens, free = self._words.tokens, self._words.free
         at = start + 1 if start < len(tokens) and tokens[start] in self._units else start

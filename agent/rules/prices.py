@@ -41,6 +41,8 @@ async def superlative(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if not said.has("cheapest", "dearest"):
         return None
+    if said.has("among") and situation.focus and not said.noun:
+        return _among_shown(situation)
     wish = next_wish(situation.wish, said, situation.shelf)
     found = await find(desk, wish, situation.shelf)
     if not found.hits:
@@ -54,6 +56,16 @@ async def superlative(situation: Situation) -> Answer | None:
     return situation.answer(
         Intent.PRICE_INQUIRY, text, product_ids=_ids(hits), filters=found.filters, wish=wish, confidence=0.9
     )
+
+
+def _among_shown(situation: Situation) -> Answer:
+    """As in "which one is the cheapest?"."""
+    desk, seen = situation.desk, situation.desk.seen
+    choose = min if situation.said.has("cheapest") else max
+    best = choose(situation.focus, key=lambda one: seen.variant(one.id, situation.wish.filters).price_minor)
+    amount = price(seen.variant(best.id, situation.wish.filters).price_minor, best.currency, desk.language)
+    text = desk.say("price_of", name=best.name, price=amount)
+    return situation.answer(Intent.PRICE_INQUIRY, text, product_ids=(best.id,), confidence=0.9)
 
 
 async def sale(situation: Situation) -> Answer | None:

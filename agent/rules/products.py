@@ -36,6 +36,17 @@ async def vague(situation: Situation) -> Answer | None:
     return situation.answer(Intent.PRODUCT_SEARCH, text, confidence=0.5)
 
 
+async def popular(situation: Situation) -> Answer | None:
+    """Best sellers and new arrivals: without words to look for, the catalogue's own order decides."""
+    said = situation.said
+    if not said.has("popular") or said.noun or said.words:
+        return None
+    hits = await situation.desk.search("", said.filters)
+    ids, wish = tuple(hit.product.id for hit in hits), Wish(filters=said.filters)
+    text = situation.desk.say("found_all")
+    return situation.answer(Intent.PRODUCT_SEARCH, text, product_ids=ids, filters=said.filters, wish=wish)
+
+
 async def more(situation: Situation) -> Answer | None:
     """More of what was found before."""
     said, wish = situation.said, situation.wish

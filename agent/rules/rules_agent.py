@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     prices.superlative,
     variants.details,
     prices.sale,
+    products.popular,
     products.more,
     shop.small_talk,
     products.vague,

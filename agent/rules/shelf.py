@@ -25,9 +25,11 @@ class Shelf:
 
     @cached_property
     def colors(self) -> Mapping[Phrase, str]:
-        """Common ones by their English name, which every search understands; others as the shop writes."""
+        """By their English names, which every search understands; shades as the shop writes them."""
+        common = _inverse(self._language.colors)
+        main = {tokens_of(self._language.color_word(name)) for name in self._language.colors}
         own = {tokens_of(color): color.lower() for color in self.facets.colors}
-        return _longest_first(own | _inverse(self._language.colors))
+        return _longest_first(common | {phrase: color for phrase, color in own.items() if phrase not in main})
 
     @cached_property
     def own_colors(self) -> tuple[str, ...]:

@@ -1,14 +1,21 @@
 """Questions about the shop, problems, people, and small talk: everything that shows no product."""
 
+from dataclasses import replace
+
 from agent.answer import Answer
 from agent.compose import contact
 from agent.rules.situation import Situation
+from agent.rules.understanding import Understanding
 from agent.words import Words, tokens_of
 from models.merchant import FaqEntry
+from models.search import NO_FILTERS
 from models.turn import Intent, Wish
 
 # How much of a stored question must be asked for its answer to fit.
 _ENOUGH = 0.6
+# What is asked about a product as often as about the shop, and what even about a certain one.
+_OF_PRODUCTS = frozenset({"returns", "shipping", "payment", "warranty", "care", "sizing"})
+_OF_ANY_PRODUCT = frozenset({"returns"})
 
 
 async def blank(situation: Situation) -> Answer | None:
@@ -40,17 +47,25 @@ async def support(situation: Situation) -> Answer | None:
 
 async def shop_question(situation: Situation) -> Answer | None:
     """The shop's own answers, word for word."""
-    said, shop = situation.said, situation.desk.turn.merchant
-    found = _from_faq(situation) or _from_policies(situation)
+    subjects, ways = _subjects(situation.said), contact(situation.desk)
+    found = _from_faq(situation) or _from_policies(situation, subjects)
+    if not found and "contact" in subjects:
+        found = ways
+    found = found or _faq_about(situation, subjects)
     if found:
         return situation.answer(Intent.GENERAL_QUESTION, found, confidence=0.9)
-    if not said.policies or said.noun or said.filters.colors or said.pointing.exact:
+    if not subjects or situation.said.noun or situation.said.pointing.exact:
         return None
-    ways = contact(situation.desk)
-    if "contact" in said.policies and ways:
-        return situation.answer(Intent.GENERAL_QUESTION, ways)
-    text = situation.desk.say("policy_unknown", contact=ways, shop=shop.name)
+    text = situation.desk.say("policy_unknown", contact=ways)
     return situation.answer(Intent.GENERAL_QUESTION, text, confidence=0.5)
+
+
+def _subjects(said: Understanding) -> frozenset[str]:
+    """Beside a product many words mean something else: "open-toe shoes" asks for no opening hours."""
+    if not said.noun:
+        return said.policies
+    only_kind = replace(said.filters, categories=()) == NO_FILTERS
+    return said.policies & (_OF_PRODUCTS if only_kind else _OF_ANY_PRODUCT)
 
 
 def _from_faq(situation: Situation) -> str | None:
@@ -67,21 +82,22 @@ def _likeness(situation: Situation, entry: FaqEntry) -> float:
     return len(stored & asked) / len(stored) if stored else 0.0
 
 
-def _from_policies(situation: Situation) -> str | None:
-    said = situation.said
-    asked = set(tokens_of(said.text))
+def _from_policies(situation: Situation, subjects: frozenset[str]) -> str | None:
+    asked = set(tokens_of(situation.said.text))
     for name, text in situation.desk.turn.merchant.policies.items():
-        if name.lower() in said.policies or (tokens_of(name) and set(tokens_of(name)) <= asked):
+        own = set(tokens_of(name))
+        if name.lower() in subjects or (own and own <= asked and not situation.said.noun):
             return text
-    return _faq_about(situation)
+    return None
 
 
-def _faq_about(situation: Situation) -> str | None:
-    """A stored question on the same subject: gift wrapping, payment."""
+def _faq_about(situation: Situation, subjects: frozenset[str]) -> str | None:
+    """A stored question, else a stored answer, on the same subject: gift wrapping, opening hours."""
     policies = situation.desk.language.policies
-    for entry in situation.desk.turn.merchant.faq:
-        stored = Words(entry.question)
-        if any(stored.has(policies[subject]) for subject in situation.said.policies):
+    entries = situation.desk.turn.merchant.faq
+    for entry, text in (*((one, one.question) for one in entries), *((one, one.answer) for one in entries)):
+        stored = Words(text)
+        if any(stored.has(policies[subject]) for subject in subjects):
             return entry.answer
     return None
 

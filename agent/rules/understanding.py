@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent.language import Language
 from agent.rules.attributes import take_brands, take_colors, take_kind, take_sizes
-from agent.rules.budget import take_budget
+from agent.rules.budget import take_budget, take_lone
 from agent.rules.pointing import NOTHING, Pointing, take_pointing
 from agent.rules.shelf import Shelf
 from agent.words import SIGN, Words
@@ -48,6 +48,7 @@ def understand(
     kind = take_kind(words, shelf)
     colors = take_colors(words, shelf, language)
     sizes = take_sizes(words, shelf, language)
+    budget = budget or take_lone(words, language, currency)
     for start, name, phrase in signs:
         if name not in _DESCRIBING:
             words.take(start, len(phrase))

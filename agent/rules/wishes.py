@@ -26,6 +26,8 @@ def next_wish(before: Wish, said: Understanding, shelf: Shelf) -> Wish:
 def _starts_anew(before: Wish, said: Understanding) -> bool:
     if not (said.noun or said.filters.categories):
         return bool(said.words) and said.has("ask") and not said.has("more_style", "pointer")
+    if not (before.query or before.filters.categories):
+        return False
     same = said.filters.categories == before.filters.categories and set(said.noun) <= set(
         before.query.split()
     )
