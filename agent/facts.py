@@ -34,11 +34,19 @@ class Facts:
         lowest = [one.price_range.min_minor for one in products]
         return {abs(first - second) / self._units for first, second in combinations(lowest, 2)}
 
-    def bounds(self, filters: Filters) -> set[float]:
-        """What the search was limited to: "up to $80"."""
+    def lowest(self, products: tuple[Product, ...]) -> list[float]:
+        return [one.price_range.min_minor / self._units for one in products]
+
+    def bounds(self, filters: Filters, *, said: bool = False) -> set[float]:
+        """What the search was limited to: "up to $80"; with `said` also every number the customer wrote."""
         wish = self._turn.memory.wish.filters
         bounds = (filters.price_min, filters.price_max, wish.price_min, wish.price_max)
-        return {bound / self._units for bound in bounds if bound is not None}
+        own = {bound / self._units for bound in bounds if bound is not None}
+        return own | (numbers_in(self._turn.text) if said else set())
+
+    def materials(self, products: tuple[Product, ...]) -> set[str]:
+        variants = (variant for one in products for variant in one.variants)
+        return {token for one in variants for token in tokens_of(one.material or "")}
 
     def discounts(self, products: tuple[Product, ...]) -> set[float]:
         """In percent, rounded down or to the nearest, as shops write them."""
@@ -56,10 +64,6 @@ class Facts:
     def written(self, products: tuple[Product, ...]) -> set[float]:
         """Numbers in the products' own texts and the shop's."""
         return numbers_in(" ".join((self.shop_text, *map(words_of, products))))
-
-    def said(self) -> set[float]:
-        """Numbers of the customer, who may be told what is not available."""
-        return numbers_in(self._turn.text) | self.bounds(self._turn.memory.wish.filters)
 
     def words(self) -> set[str]:
         return set(tokens_of(" ".join((self.shop_text, *map(words_of, self.products)))))

@@ -20,8 +20,8 @@ from models.turn import Turn
 
 # Small whole numbers count things: "here are 3 dresses".
 _COUNTS = frozenset(float(count) for count in range(11))
-# How many words before a number tell what it is: "under $80", "costs only 45".
-_REACH = 4
+# How many words before a number tell what it is: "costs only 45", and "between $30 and $80".
+_NEAR, _REACH = 4, 6
 # And how many after it: "2 left", "5 in stock".
 _AFTER = 2
 # "No worries, it's half price" denies nothing of the price.
@@ -59,44 +59,70 @@ class Grounding:
                 yield f"The product {one!r} is not within the price you name in `filters`."
 
     def _check_sentence(self, sentence: str, filters: Filters) -> Iterator[str]:
-        words, named = Words(sentence), self._named(sentence)
-        refused = words.has(_claims("refusal"))
-        for number in numbers(sentence):
-            if not number.values & self._known(number, sentence, named, filters, refused=refused):
-                yield f"No tool returned the number {number.text!r} for this: {sentence.strip()!r}."
+        named = self._named(sentence)
+        refused = Words(sentence).has(_claims("refusal"))
         for name in _names(sentence):
             # "Sorry, there is no Aurora Gown" repeats what was asked; "here is your Aurora Gown" must not.
             known = self._words | (set(tokens_of(self._turn.text)) if refused else set())
             if not set(tokens_of(name)) <= known | _plain_words():
                 yield f"No tool returned a product called {name!r}."
         for clause in _CLAUSE.split(sentence):
+            # "I have nothing under $20, but the Linen Dress is $45" says two things.
+            alone = refused and Words(clause).has(_claims("refusal"))
+            own = self._named(clause) if alone else self._named(clause) or named
+            for number in numbers(clause):
+                if not self._is_true(number, clause, own, filters, refused=refused):
+                    yield f"No tool returned the number {number.text!r} for this: {sentence.strip()!r}."
             if not Words(clause).has(_claims("negation")):
                 yield from self._check_claims(clause, named)
 
-    def _known(
-        self, number: Number, sentence: str, named: tuple[Product, ...], filters: Filters, *, refused: bool
-    ) -> frozenset[float] | set[float]:
-        """What the number may be, by the words around it."""
-        facts, about = self._facts, named or self._facts.products
-        before = Words(sentence[: number.start]).tokens[-_REACH:]
-        after = Words(sentence[number.start + len(number.text) :]).tokens[:_AFTER]
+    def _is_true(
+        self, number: Number, clause: str, named: tuple[Product, ...], filters: Filters, *, refused: bool
+    ) -> bool:
+        """By what the words around it make of it."""
+        about = named or self._facts.products
+        before = Words(clause[: number.start]).tokens[-_REACH:]
+        after = Words(clause[number.start + len(number.text) :]).tokens[:_AFTER]
         if number.is_percent:
-            return facts.discounts(about) | facts.written(about)
+            made_of = number.values == {100.0} and not self._facts.materials(about).isdisjoint(after)
+            return made_of or bool(
+                number.values & (self._facts.discounts(about) | self._facts.written(about))
+            )
         if not number.is_money and _has(after, "stock_after"):
-            return facts.stocks(about)
-        if number.is_money or _has(before, "price"):
-            if named:
-                return facts.prices(about) | facts.differences(named)
-            bounds = facts.bounds(filters) | (facts.said() if refused else set())
-            return facts.prices(about) | facts.written(()) | (bounds if _has(before, "bound") else set())
-        if _has(before, "stock_left"):
-            return facts.stocks(about)
-        others = facts.prices(about) | facts.written(about) | facts.bounds(filters)
-        others |= numbers_in(" ".join(filters.sizes)) | (facts.said() if refused else set())
-        return others | _COUNTS | {float(len(facts.products))}
+            return bool(number.values & self._facts.stocks(about))
+        if number.is_money or _has(before[-_NEAR:], "price"):
+            bounded = _has(before, "bound") and self._is_bound(
+                number, before, named, filters, refused=refused
+            )
+            return bounded or bool(number.values & self._amounts(named))
+        if _has(before[-_NEAR:], "stock_left"):
+            return bool(number.values & self._facts.stocks(about))
+        return bool(number.values & self._others(about, filters, refused=refused))
+
+    def _is_bound(
+        self, number: Number, before: Phrase, named: tuple[Product, ...], filters: Filters, *, refused: bool
+    ) -> bool:
+        """A limit of the search, or of what is named, may be said: "both under $100"."""
+        if not named:
+            return bool(number.values & self._facts.bounds(filters, said=refused))
+        limit, lowest = max(number.values), self._facts.lowest(named)
+        return _has(before[-_NEAR:], "below") and all(price <= limit for price in lowest)
+
+    def _amounts(self, named: tuple[Product, ...]) -> set[float]:
+        facts = self._facts
+        if named:
+            return facts.prices(named) | facts.differences(named)
+        return facts.prices(facts.products) | facts.written(())
+
+    def _others(self, about: tuple[Product, ...], filters: Filters, *, refused: bool) -> set[float]:
+        """Sizes, counts and what stands in the texts."""
+        facts = self._facts
+        known = facts.prices(about) | facts.written(about) | facts.bounds(filters, said=refused)
+        return known | numbers_in(" ".join(filters.sizes)) | _COUNTS | {float(len(facts.products))}
 
     def _check_claims(self, clause: str, named: tuple[Product, ...]) -> Iterator[str]:
         words, about = Words(clause), named or self._facts.products
+        words.take_all(_claims("harmless"))
         reduced = any(variant.on_sale for product in about for variant in product.variants)
         claimed = words.find(_claims("giveaway")) + ([] if reduced else words.find(_claims("discount")))
         for _, phrase in claimed:

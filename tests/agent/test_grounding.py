@@ -56,6 +56,9 @@ def check(text: str, *, said: str = "show me dresses", filters: Filters = NO_FIL
         "Sorry, the Saffron Wrap Dress is sold out.",
         "I'd go for the Orchid Evening Gown: elegant, silk, $149.",
         "Hi! How can I help you today?",
+        "Feel free to ask if you need anything else!",
+        "Both are under $100: Marina Summer Dress ($65) and Harbour Midi Dress ($79).",
+        "The Harbour Midi Dress is 100% linen.",
     ],
 )
 def test_what_the_tools_returned_may_be_said(text: str) -> None:
@@ -92,6 +95,10 @@ def test_what_the_tools_returned_may_be_said(text: str) -> None:
         "The Marina Summer Dress, now 5€.",
         "The Marina Summer Dress: US$ 6.50",
         "The Marina Summer Dress is $1,065.",
+        "The Marina Summer Dress is under $60.",
+        "The Marina Summer Dress is 100% free.",
+        "Sorry for the wait, the Marina Summer Dress is under $5.",
+        "All dresses are under $5.",
     ],
 )
 def test_what_no_tool_returned_is_found(text: str) -> None:
