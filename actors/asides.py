@@ -61,10 +61,11 @@ class Asides:
 
     async def _echo(self, connection: AsyncConnection, item: Waiting) -> bool:
         message_id = item.event.message_id or ""
-        if await outbox.is_ours(connection, self._id, message_id):
+        origin = await outbox.origin(connection, self._id, message_id)
+        if origin.ours:
             await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
             return True
-        flight = await outbox.in_flight(connection, self._id)
+        flight = origin.flight
         if flight is None:
             await self._person(connection, item)
             return True

@@ -131,10 +131,11 @@ async def depart(connection: AsyncConnection, part_id: int) -> bool:
 
 
 async def sent(connection: AsyncConnection, part_id: int, message_id: str) -> None:
+    """It left, whatever was believed meanwhile: an echo may prove it after the part was given back."""
     await connection.execute(
         text(
             "UPDATE outbox SET status = 'sent', sent_at = now(), message_id = :message_id, reason = NULL "
-            "WHERE id = :id AND status = 'sending'"
+            "WHERE id = :id AND status <> 'sent'"
         ),
         {"id": part_id, "message_id": message_id},
     )
@@ -209,37 +210,44 @@ async def merchants_with_work(connection: AsyncConnection) -> list[str]:
     return [row.merchant_id for row in found]
 
 
-async def is_ours(connection: AsyncConnection, conversation_id: int, message_id: str) -> bool:
-    found = await connection.execute(
-        text("SELECT 1 FROM outbox WHERE conversation_id = :id AND message_id = :message_id"),
-        {"id": conversation_id, "message_id": message_id},
-    )
-    return found.first() is not None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InFlight:
+    """A part that may have left and has no message id yet."""
+
     id: int
     part: Part
     sending_at: datetime
     unknown: bool  # the send ended without an answer
 
 
-async def in_flight(connection: AsyncConnection, conversation_id: int) -> InFlight | None:
-    """The part that is being sent and has no message id yet. There is one at most."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What we know of a message that our account sent: that it is ours, or what may yet turn out to be it."""
+
+    ours: bool
+    flight: InFlight | None
+
+
+async def origin(connection: AsyncConnection, conversation_id: int, message_id: str) -> Origin:
+    """One statement: between two a part could land, and its echo would pass for a person's."""
     found = await connection.execute(
-        text(
-            "SELECT id, body, sending_at, reason FROM outbox "
-            "WHERE conversation_id = :id AND status = 'sending' ORDER BY outbox.id LIMIT 1"
-        ),
-        {"id": conversation_id},
+        text("""
+            SELECT id, body, sending_at, reason, coalesce(message_id = :message_id, false) AS ours
+            FROM outbox
+            WHERE conversation_id = :id
+              AND (message_id = :message_id OR status = 'sending'
+                   OR (status = 'pending' AND reason = 'echo_never_came'))
+            ORDER BY ours DESC, outbox.id LIMIT 1
+        """),
+        {"id": conversation_id, "message_id": message_id},
     )
     row = found.first()
-    if row is None:
-        return None
-    return InFlight(
+    if row is None or row.ours:
+        return Origin(ours=row is not None, flight=None)
+    flight = InFlight(
         id=row.id,
         part=from_jsonable(Part, row.body),
         sending_at=row.sending_at,
         unknown=row.reason is not None,
     )
+    return Origin(ours=False, flight=flight)

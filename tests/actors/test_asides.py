@@ -98,6 +98,19 @@ async def test_a_person_who_answers_while_a_part_is_in_flight_is_known_once_it_h
     assert await paused(talk)
 
 
+async def test_an_echo_that_comes_after_its_part_was_given_back_stops_it_from_leaving_twice(
+    talk: Talk,
+) -> None:
+    flying = await talk.claim()
+    await unknown(talk, flying.id)
+    async with talk.engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 0)
+    await echo(talk, "re: hi", "mid-1")
+    assert not await settle(talk)
+    assert await talk.outbox() == [("sent", "re: hi")]
+    assert not await paused(talk)
+
+
 async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(talk: Talk) -> None:
     flying = await talk.claim()
     await unknown(talk, flying.id)
@@ -106,7 +119,7 @@ async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(ta
     assert await talk.outbox() == [("sent", "re: hi")]
     assert (await talk.inbox())[-1] == ("silent", "own_echo")
     async with talk.engine.begin() as connection:
-        assert await outbox.is_ours(connection, talk.id, "mid-1")
+        assert (await outbox.origin(connection, talk.id, "mid-1")).ours
     assert not await paused(talk)
 
 

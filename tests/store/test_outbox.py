@@ -180,8 +180,8 @@ async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_i
         await outbox.retry(connection, part_id, "provider_failed", 0)
         await outbox.unknown(connection, part_id, "outcome_unknown")
         await outbox.fail(connection, part_id, "bad_request")
-        assert await outbox.is_ours(connection, conversation_id, "mid")
-        assert not await outbox.is_ours(connection, conversation_id + 1, "mid")
+        assert (await outbox.origin(connection, conversation_id, "mid")).ours
+        assert not (await outbox.origin(connection, conversation_id + 1, "mid")).ours
     assert await state(engine) == [("sent", None)]
 
 
@@ -193,7 +193,7 @@ async def test_an_unknown_outcome_is_released_when_no_echo_came_in_time(
     async with engine.begin() as connection:
         await outbox.unknown(connection, part_id, "outcome_unknown")
         await outbox.release(connection, ["m1"], 15)
-        flight = await outbox.in_flight(connection, conversation_id)
+        flight = (await outbox.origin(connection, conversation_id, "other")).flight
     assert flight
     assert (flight.id, flight.unknown) == (part_id, True)
     await shift(engine, "sending_at", 16)
