@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str]:
     """`sockets`: a folder of this run only, with a short path."""
-    stats, metrics, replicas, grpc_replicas = free_ports(4)
+    stats, metrics, fallback, grpc_fallback, replicas, grpc_replicas = free_ports(6)
     return {
         # Where workers find our modules.
         "PYTHONPATH": str(ROOT),
@@ -29,6 +29,9 @@ def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(sockets / "metrics.sock"),
         "RAY_SERVE_HAPROXY_STATS_PORT": str(stats),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(metrics),
+        # Where HAProxy turns while no replica is up: another run's would answer 200 for us and keep it.
+        "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT": str(fallback),
+        "RAY_SERVE_FALLBACK_PROXY_GRPC_PORT": str(grpc_fallback),
         "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT": str(replicas),
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MIN_GRPC_PORT": str(grpc_replicas),

@@ -22,9 +22,11 @@ async def create(connection: AsyncConnection, merchant: Merchant, catalog_actor:
     )
 
 
-async def get(connection: AsyncConnection, merchant_id: str) -> Merchant:
+async def get(connection: AsyncConnection, merchant_id: str, *, lock: bool = False) -> Merchant:
+    """`lock`: nobody else changes it before this transaction ends."""
     found = await connection.execute(
-        text("SELECT profile FROM merchants WHERE id = :id"), {"id": merchant_id}
+        text("SELECT profile FROM merchants WHERE id = :id" + (" FOR UPDATE" if lock else "")),
+        {"id": merchant_id},
     )
     row = found.first()
     if row is None:

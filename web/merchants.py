@@ -106,8 +106,9 @@ async def get(merchant: TheMerchant) -> Merchant:
 
 @router.patch("/{m}")
 async def change(merchant: TheMerchant, body: ProfileBody, here: Here) -> Merchant:
-    changed = replace(merchant, **body.profile())
     async with here.engine.begin() as connection:
+        current = await merchants.get(connection, merchant.id, lock=True)
+        changed = replace(current, **body.profile())
         await merchants.save(connection, changed)
     return changed
 
