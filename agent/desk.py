@@ -33,6 +33,10 @@ class Desk:
             data.update(_short([hit.product for hit in found.hits]))
         self.seen.add_hits(found.hits)
         self.seen.query = query
+        if found.hits:
+            self.seen.limits |= {
+                limit for limit in (filters.price_min, filters.price_max) if limit is not None
+            }
         return found.hits
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:

@@ -20,6 +20,7 @@ class Facts:
         self.products = tuple(seen.products.values())
         self.shop_text = _shop_text(turn)
         self._turn = turn
+        self._limits = seen.limits
         self._units = 10 ** minor_digits(turn.merchant.currency)
 
     def prices(self, products: tuple[Product, ...]) -> set[float]:
@@ -40,7 +41,7 @@ class Facts:
     def bounds(self, filters: Filters, *, said: bool = False) -> set[float]:
         """What the search was limited to: "up to $80"; with `said` also every number the customer wrote."""
         wish = self._turn.memory.wish.filters
-        bounds = (filters.price_min, filters.price_max, wish.price_min, wish.price_max)
+        bounds = (filters.price_min, filters.price_max, wish.price_min, wish.price_max, *self._limits)
         own = {bound / self._units for bound in bounds if bound is not None}
         return own | (numbers_in(self._turn.text) if said else set())
 

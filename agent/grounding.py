@@ -30,7 +30,7 @@ _CLAUSE = re.compile(r"[,;:–—]\s")
 _RUN = 8
 # No shop writes to its customers with_underscores.
 _TOOL_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b")
-_CAPITALISED = re.compile(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)+")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _QUOTED = re.compile(r"[\"“„«*]{1,2}([^\"”“»*\n]{2,80})[\"”“»*]{1,2}")
 
 
@@ -118,7 +118,8 @@ class Grounding:
         """Sizes, counts and what stands in the texts."""
         facts = self._facts
         known = facts.prices(about) | facts.written(about) | facts.bounds(filters, said=refused)
-        return known | numbers_in(" ".join(filters.sizes)) | _COUNTS | {float(len(facts.products))}
+        sizes = (*filters.sizes, *self._turn.memory.wish.filters.sizes)
+        return known | numbers_in(" ".join(sizes)) | _COUNTS | {float(len(facts.products))}
 
     def _check_claims(self, clause: str, named: tuple[Product, ...]) -> Iterator[str]:
         words, about = Words(clause), named or self._facts.products
@@ -182,12 +183,18 @@ def _affordable(product: Product, filters: Filters) -> bool:
 def _names(sentence: str) -> Iterator[str]:
     """Quoted words, and capitalised words in a row; the first of a sentence has its capital anyway."""
     yield from (match[1] for match in _QUOTED.finditer(sentence))
-    for match in _CAPITALISED.finditer(sentence):
-        words = match.group().split()
-        if not sentence[: match.start()].strip(' "“„«*-•'):
-            words = words[1:]
-        if len(words) > 1:
-            yield " ".join(words)
+    run: list[str] = []
+    end = 0
+    for match in _WORD.finditer(sentence):
+        joined = not sentence[end : match.start()].strip()
+        begins = not sentence[: match.start()].strip(' "“„«*-•')
+        if run and not (joined and match.group()[0].isupper()):
+            yield from [" ".join(run)] if len(run) > 1 else []
+            run = []
+        if match.group()[0].isupper() and not begins:
+            run.append(match.group())
+        end = match.end()
+    yield from [" ".join(run)] if len(run) > 1 else []
 
 
 def _has(tokens: Phrase, claim: str) -> bool:
@@ -202,4 +209,12 @@ def _claims(kind: str) -> tuple[Phrase, ...]:
 
 @cache
 def _plain_words() -> frozenset[str]:
-    return frozenset(word for known in languages().values() for word in known.filler)
+    """And sizes, which "Size M" writes like a name."""
+    return frozenset(
+        word
+        for known in languages().values()
+        for word in (
+            *known.filler,
+            *(token for phrases in known.sizes.values() for size in phrases for token in size),
+        )
+    )

@@ -11,6 +11,8 @@ class Seen:
         self.products: dict[str, Product] = {}
         self._met: dict[str, list[Variant]] = {}
         self.query = ""
+        # Limits of searches that found something: a reply may say "up to $80".
+        self.limits: set[int] = set()
 
     def add_hits(self, hits: Iterable[Hit]) -> None:
         for hit in hits:

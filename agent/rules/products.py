@@ -103,15 +103,16 @@ def _text(situation: Situation, wish: Wish, found: Found) -> str:
     if name := _unknown_name(situation, found):
         return desk.say("unknown_product", name=name)
     what = [*(desk.say(f"excuse_{part}") for part in found.left_out), *found.missing]
-    return desk.say(_key(found, wish), wish=label(desk, wish), what=joined(desk, what))
+    understood = label(desk, wish)
+    return desk.say(_key(found, understood), wish=understood, what=joined(desk, what))
 
 
-def _key(found: Found, wish: Wish) -> str:
+def _key(found: Found, understood: str) -> str:
     if found.far:
         return "closest"
     if found.left_out or found.missing:
         return "relaxed"
-    if wish == Wish():
+    if not understood:
         return "found_all"
     if found.near:
         return "near"
@@ -120,7 +121,8 @@ def _key(found: Found, wish: Wish) -> str:
 
 def _unknown_name(situation: Situation, found: Found) -> str:
     """As in "the Aurora dress": words written like a name that no product has."""
-    if not situation.desk.language.names_are_capitalised:
+    desk = situation.desk
+    if not desk.language.names_are_capitalised or desk.turn.surface == "comment":
         return ""
     known = {token for hit in found.hits for token in tokens_of(searchable_text(hit.product))}
     strange = set(situation.said.words) - known

@@ -19,7 +19,10 @@ _MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """`noun`: the kind of product as search words; `words`: what else is said about it, in order."""
+    """`noun`: the kind of product as search words; `words`: what else is said about it, in order.
+
+    `adds`: "also in red", "or red", "in red too" come beside what was asked before.
+    """
 
     text: str
     signs: frozenset[str] = frozenset()
@@ -28,6 +31,7 @@ class Understanding:
     words: tuple[str, ...] = ()
     filters: Filters = NO_FILTERS
     pointing: Pointing = NOTHING
+    adds: bool = False
 
     def has(self, *signs: str) -> bool:
         return not self.signs.isdisjoint(signs)
@@ -67,6 +71,7 @@ def understand(
             brands=brands,
         ),
         pointing=pointing,
+        adds=any(name == "too" and at in {0, len(words.tokens) - len(phrase)} for at, name, phrase in signs),
     )
 
 

@@ -54,9 +54,9 @@ async def variant(situation: Situation) -> Answer | None:
         return await _of_one(situation, pointed[0], met.get(pointed[0].id), wish)
     if not met:
         return None
-    text = situation.desk.say(
-        "variant_yes_many", wish=label(situation.desk, Wish(query=wish.query, filters=wanted))
-    )
+    kind = replace(wanted, categories=wish.filters.categories)
+    understood = label(situation.desk, Wish(query=wish.query, filters=kind))
+    text = situation.desk.say("variant_yes_many", wish=understood)
     return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=tuple(met), filters=wanted, wish=wish)
 
 

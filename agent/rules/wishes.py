@@ -56,4 +56,4 @@ def _values(
     if said.has(taken_back):
         return new
     # "Also in red" adds, "in red" replaces.
-    return tuple(dict.fromkeys((*before, *new))) if said.has("too") and before else new or before
+    return tuple(dict.fromkeys((*before, *new))) if said.adds and before else new or before

@@ -27,9 +27,10 @@ def _kind(desk: Desk, wish: Wish) -> str:
     stem = desk.shop_language.stem
     own = {stem(category.casefold()): category.casefold() for category in wish.filters.categories}
     words = [own.get(stem(word), word) for word in wish.query.split()]
-    if own and desk.turn.surface == "comment":
-        # In public nothing is repeated that a stranger wrote.
-        return ", ".join(own.values())
+    if desk.turn.surface == "comment":
+        # In public nothing is repeated that only a stranger says.
+        known = desk.language.vocabulary | desk.shop_language.vocabulary | {*own.values()}
+        words = [word for word in words if word in known]
     if len(words) > _WORDS:
         words = words[-1:]
     return " ".join(words) or ", ".join(own.values())

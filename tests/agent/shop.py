@@ -1,9 +1,11 @@
 """A small shop in memory: the catalogue the agent's tests speak to, searched by plain words."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from agent.words import tokens_of
+from models.errors import Invalid
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
 from models.search import Facets, Filters, Hit, Scores, SearchResult
@@ -40,9 +42,9 @@ def product(  # noqa: PLR0917 - a row of the table below
     before: int | None = None,
     sold_out: str = "",
     brand: str = "Lark",
-    description: str = "",
 ) -> Product:
     """`sold_out` lists "color/size" of what is gone."""
+    gone = set(sold_out.split())
     variants = tuple(
         Variant(
             id=f"{id}-{color}-{size}",
@@ -52,15 +54,13 @@ def product(  # noqa: PLR0917 - a row of the table below
             material=material,
             price_minor=price,
             compare_at_price_minor=before,
-            stock=0 if f"{color}/{size}" in sold_out.split() else 5,
+            stock=0 if f"{color}/{size}" in gone else 5,
         )
-        for color in colors.split()
-        for size in sizes.split()
+        for color, size in itertools.product(colors.split(), sizes.split())
     )
     return Product(
         id=id,
         name=name,
-        description=description,
         category=tuple(category.split(" > ")),
         tags=tuple(tags.split()),
         brand=brand,
@@ -175,6 +175,8 @@ class MemoryCatalogue:
 
     async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
         self.searches.append((query, filters))
+        if filters.price_max is not None and (filters.price_min or 0) > filters.price_max:
+            raise Invalid("the lowest price is above the highest", field="filters.price_min")
         wanted = [_stem(token) for token in tokens_of(query)]
         scored = [(self._score(one, wanted), one) for one in self._products.values()]
         ranked = [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score or not wanted]
