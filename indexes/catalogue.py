@@ -23,6 +23,8 @@ from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
 
 MOST_HITS: Final = 200
+# A question is a sentence or two; the rest of a pasted novel adds time, not meaning.
+_MOST_CHARACTERS = 1000
 # Products changed while searches wait: some milliseconds.
 _AT_ONCE = 50
 
@@ -84,6 +86,7 @@ class CatalogueIndex:
         _check_limit(limit)
         if vector is not None:
             vector = self._unit(vector)
+        query = query[:_MOST_CHARACTERS]
         question = Question(query=query, vector=vector, filters=filters, limit=limit, now=now)
         with self._lock:
             hits = find(self._parts, self._profile, question)

@@ -11,11 +11,13 @@ _LINKS, _BUILD_WIDTH, _SEED = 16, 100, 7
 
 
 class Graph:
-    """Never changed once built: changing a graph during queries is unsafe, and a query needs no lock so."""
+    """Filled before its first query and never after: changing a graph during queries is unsafe."""
 
-    def __init__(self, vectors: NDArray[np.float32], slots: Places) -> None:
-        self._graph = hnswlib.Index(space="ip", dim=vectors.shape[1])
-        self._graph.init_index(len(slots), ef_construction=_BUILD_WIDTH, M=_LINKS, random_seed=_SEED)
+    def __init__(self, dimension: int, size: int) -> None:
+        self._graph = hnswlib.Index(space="ip", dim=dimension)
+        self._graph.init_index(size, ef_construction=_BUILD_WIDTH, M=_LINKS, random_seed=_SEED)
+
+    def add(self, vectors: NDArray[np.float32], slots: Places) -> None:
         # One thread: the other cores answer customers meanwhile.
         self._graph.add_items(vectors, slots, num_threads=1)
 

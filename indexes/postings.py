@@ -1,7 +1,8 @@
 """Which products hold which words: an inverted index in numpy.
 
-Scores are exact under any mask, with BM25 parameters of our own, and a change is visible at once: no commit,
-no writer threads, no second copy of the text.
+Scores are exact for whatever passes the filters, with BM25 parameters of our own, and a change holds at once.
+A search engine's best hundred of what a filter of 2 % lets through are among its best five thousand: asking
+for those took ten times the time, and three times the memory (tantivy, 20,000 products).
 """
 
 import math
@@ -29,20 +30,24 @@ _NOTHING = array("I")
 # A float32 sum of shares that make up 1 may end below it.
 _ALMOST = 0.999
 
-# Product titles are short lists of names: repeats say little (k1), long ones are no worse (b).
-_K1, _B = 0.6, 0.5
+# BM25's usual; lower ones, often advised for titles, measured no better.
+_K1, _B = 1.2, 0.75
 
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How the keyword score is composed of parts from 0 to 1. The values sum to 1."""
+    """How the keyword score is composed of parts from 0 to 1. The values sum to 1.
+
+    `share`: of the query's words, by rarity, found anywhere. `title`, `text`: BM25 in each. `phrase`: the
+    title holds the query as it is. Tuned on half of 116 judged queries, held against the other half.
+    """
 
     share: float = 0.5
-    title: float = 0.35
-    text: float = 0.1
-    phrase: float = 0.05
+    title: float = 0.4
+    text: float = 0.06
+    phrase: float = 0.04
 
 
 class Postings:

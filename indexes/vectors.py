@@ -21,6 +21,8 @@ _SCANNED = 2_000_000
 _BLOCK = 200_000
 # The graph is built anew when this share of the vectors is no longer in it.
 _CHANGED_SHARE = 0.1
+# Building pauses after so many, some tenths of a second, to see whether it is still wanted.
+_ADDED_AT_ONCE = 200
 # One answer of the graph costs as much as scanning so many vectors.
 _ANSWER_COSTS = 17
 # So much more than the filter's share would need is asked of the graph.
@@ -111,7 +113,7 @@ class Vectors:
         """Start building a graph where one is due. The lock guards the vectors against `put`."""
         due = self._size > self._scanned_at_most and self._outdated() > _CHANGED_SHARE * self._size
         if due and (self._builder is None or not self._builder.is_alive()):
-            self._builder = threading.Thread(target=self._build, args=(lock,), daemon=True, name="graph")
+            self._builder = threading.Thread(target=self._build, args=(lock,), name="graph")
             self._builder.start()
 
     def settle(self) -> None:
@@ -128,4 +130,9 @@ class Vectors:
         with lock:
             slots = np.flatnonzero(self._changed[: self._size])
             vectors, changes, drops = self._matrix[slots], self._changes, self._drops
-        self._built = _Built(Graph(vectors, slots), changes, drops)
+        graph = Graph(self.dimension, len(slots))
+        for at in range(0, len(slots), _ADDED_AT_ONCE):
+            if not threading.main_thread().is_alive():
+                return  # the process wants to end
+            graph.add(vectors[at : at + _ADDED_AT_ONCE], slots[at : at + _ADDED_AT_ONCE])
+        self._built = _Built(graph, changes, drops)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-# A question is a sentence or two; the rest of a pasted novel adds time, not meaning.
-MAX_QUERY_CHARACTERS = 1000
 _LONGEST_WORD = 64
 # "What's", "women's", "don't": what is left of these is no word, while "vitamin D" and "size S" are.
 _CONTRACTED = re.compile(r"['’](s|t|m|d|ll|re|ve)\b", re.IGNORECASE)
@@ -57,7 +55,7 @@ def stem(word: str) -> str:
 
 def content_words(query: str) -> list[str]:
     """Each word worth looking for once, in the order asked. Empty when there is none."""
-    whole = _CONTRACTED.sub("", query[:MAX_QUERY_CHARACTERS])
+    whole = _CONTRACTED.sub("", query)
     return [word for word in dict.fromkeys(words(whole)) if word not in STOP_WORDS]
 
 

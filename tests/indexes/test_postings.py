@@ -13,7 +13,7 @@ documents = st.lists(st.tuples(texts, texts), min_size=1, max_size=8)
 
 
 def bm25(times: int, length: int, average: float) -> float:
-    return times * 1.6 / (times + 0.6 * (0.5 + 0.5 * length / max(average, 1)))
+    return times / (times + 1.2 * (0.25 + 0.75 * length / max(average, 1)))
 
 
 def reference(held: dict[int, tuple[list[str], list[str]]], terms: list[str], mix: Mix, slot: int) -> float:
@@ -25,8 +25,8 @@ def reference(held: dict[int, tuple[list[str], list[str]]], terms: list[str], mi
         having = sum(term in one or term in other for one, other in held.values())
         idf = math.log(1 + (len(held) - having + 0.5) / (having + 0.5))
         total += idf
-        in_title = bm25(title.count(term), len(title), average_title) / 1.6
-        in_text = bm25(text.count(term), len(text), average_text) / 1.6
+        in_title = bm25(title.count(term), len(title), average_title)
+        in_text = bm25(text.count(term), len(text), average_text)
         found = term in title or term in text
         score += idf * (mix.share * found + mix.title * in_title + mix.text * in_text)
     return score / total

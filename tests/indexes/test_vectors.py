@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -91,3 +93,16 @@ def test_fewer_than_asked_are_all_answered() -> None:
     query = np.array([0, 1], np.float32)
     assert vectors.nearest(query, np.array([3]), 10).slots.tolist() == [3]
     assert vectors.nearest(query, np.array([], np.intp), 10).slots.tolist() == []
+
+
+def test_a_process_may_end_while_a_graph_is_being_built() -> None:
+    script = """if True:
+        import threading, numpy as np
+        from indexes.vectors import Vectors
+        vectors = Vectors(64, scanned=64)
+        for slot, vector in enumerate(np.random.default_rng(0).standard_normal((20_000, 64), np.float32)):
+            vectors.put(slot, vector)
+        vectors.refresh(threading.RLock())
+    """
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=False)  # noqa: S603 - our own script
+    assert (ended.returncode, ended.stderr) == (0, b"")
