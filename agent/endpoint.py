@@ -120,14 +120,16 @@ def _read(completion: "ChatCompletion") -> Completion:
     if not getattr(completion, "choices", None):
         raise ValueError("the endpoint answered without choices")
     message = completion.choices[0].message
-    calls = [call for call in message.tool_calls or () if call.type == "function"]
+    calls = tuple(
+        ToolCall(id=call.id, name=call.function.name, arguments=call.function.arguments)
+        for call in message.tool_calls or ()
+        if call.type == "function"
+    )
     usage = completion.usage
     details = usage.prompt_tokens_details if usage else None
     return Completion(
-        message=message.model_dump(exclude_none=True, include={"role", "content", "tool_calls"}),
-        calls=tuple(
-            ToolCall(id=call.id, name=call.function.name, arguments=call.function.arguments) for call in calls
-        ),
+        message=_as_said(message.content or message.refusal or "", calls),
+        calls=calls,
         refusal=message.refusal,
         tokens=Tokens(
             prompt=usage.prompt_tokens if usage else 0,
@@ -135,3 +137,14 @@ def _read(completion: "ChatCompletion") -> Completion:
             completion=usage.completion_tokens if usage else 0,
         ),
     )
+
+
+def _as_said(content: str, calls: tuple[ToolCall, ...]) -> dict[str, Any]:
+    """Endpoints refuse a message without content and calls, and an empty list of calls."""
+    message: dict[str, Any] = {"role": "assistant", "content": content}
+    if calls:
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in calls
+        ]
+    return message

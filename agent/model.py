@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, replace
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -31,17 +32,18 @@ class ModelAgent:
         self._context = context
 
     async def draft(self, desk: Desk, deadline: float) -> Answer:
-        return await _Talk(desk, self._endpoint, self._context, deadline).run()
+        prompt = messages(desk, self._context, await desk.facets())
+        return await _Talk(desk, self._endpoint, prompt, deadline).run()
 
 
 class _Talk:
     """The rounds of one turn: what was said so far, and how often it may still be put right."""
 
-    def __init__(self, desk: Desk, endpoint: Endpoint, context: Context, deadline: float) -> None:
+    def __init__(self, desk: Desk, endpoint: Endpoint, prompt: list[dict[str, Any]], deadline: float) -> None:
         self._desk = desk
         self._endpoint = endpoint
         self._deadline = deadline
-        self._messages = messages(desk, context)
+        self._messages = prompt
         self._tools = Tools(desk)
         self._repairs = _REPAIRS
 
@@ -72,7 +74,8 @@ class _Talk:
             form = AnswerForm.model_validate_json(call.arguments)
             answer = form.answer(self._desk.turn.merchant.currency, self._desk.turn.memory.wish)
         except ValueError as error:
-            self._complain(call.id, _words(error))
+            self._say(call.id, _words(error))
+            self._use_repair(_words(error))
             return None
         if self._desk.seen.query:
             answer = replace(answer, wish=Wish(query=self._desk.seen.query, filters=answer.filters))
@@ -82,31 +85,36 @@ class _Talk:
         if not answer.text:
             found.append("`text` is empty.")
         if found and (self._repairs or invented or not answer.text):
-            self._complain(call.id, " ".join(found))
+            self._say(call.id, " ".join(found))
+            self._use_repair(" ".join(found))
             return None
         # What is left is a text that code replaces by a template.
         return answer
 
     async def _reply_to(self, completion: Completion, ended: ToolCall | None) -> None:
-        if not completion.calls:
-            refused = completion.refusal or "You wrote a message without calling `answer`."
-            self._complain(None, f"{refused} Call `answer` with your message to the customer.")
         calls = [call for call in completion.calls if call is not ended]
-        await asyncio.gather(*(self._run_tool(call) for call in calls))
+        problems = [one for one in await asyncio.gather(*map(self._run_tool, calls)) if one]
+        if not completion.calls:
+            problems = [completion.refusal or "You wrote a message without calling `answer`."]
+            self._say(None, f"{problems[0]} Call `answer` with your message to the customer.")
+        if problems:
+            self._use_repair(" ".join(problems))
 
-    async def _run_tool(self, call: ToolCall) -> None:
+    async def _run_tool(self, call: ToolCall) -> str | None:
+        """What was wrong with the call, if anything; the model reads it in place of a result."""
         try:
             self._say(call.id, await self._tools.call(call.name, call.arguments))
         except (ValueError, Invalid) as error:
-            self._complain(call.id, _words(error))
+            self._say(call.id, _words(error))
+            return _words(error)
+        return None
 
-    def _complain(self, call_id: str | None, problem: str) -> None:
+    def _use_repair(self, problem: str) -> None:
         """Feedback, once; after that the rung below does better."""
         with self._desk.trace.step("repair", status="failed", reason=problem):
             if not self._repairs:
                 raise ModelFailed(problem)
             self._repairs -= 1
-        self._say(call_id, problem)
 
     def _say(self, call_id: str | None, content: str) -> None:
         if call_id is None:

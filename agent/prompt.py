@@ -7,7 +7,11 @@ from typing import Any
 from agent.desk import Desk
 from agent.instructions import RULES, VOICES
 from models.message import Role
+from models.search import Facets
 from models.turn import Turn
+
+# Of a shop's categories and brands, the commonest first.
+_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +26,12 @@ FULL = Context(messages=10, with_faq=True)
 SHORT = Context(messages=2, with_faq=False)
 
 
-def messages(desk: Desk, context: Context) -> list[dict[str, Any]]:
+def messages(desk: Desk, context: Context, facets: Facets) -> list[dict[str, Any]]:
     turn = desk.turn
     history = turn.history[-context.messages :]
     return [
         {"role": "system", "content": RULES},
-        {"role": "system", "content": _shop(turn, context)},
+        {"role": "system", "content": _shop(turn, context, facets)},
         {"role": "system", "content": _moment(desk)},
         *(
             {"role": "user" if one.role is Role.CUSTOMER else "assistant", "content": one.text}
@@ -37,10 +41,11 @@ def messages(desk: Desk, context: Context) -> list[dict[str, Any]]:
     ]
 
 
-def _shop(turn: Turn, context: Context) -> str:
+def _shop(turn: Turn, context: Context, facets: Facets) -> str:
     shop = turn.merchant
     facts: dict[str, Any] = {"shop": shop.name, "currency": shop.currency, "policies": shop.policies}
     facts["contact"] = {"email": shop.contact.email, "phone": shop.contact.phone, "url": shop.contact.url}
+    facts["categories"], facts["brands"] = facets.categories[:_MOST], facets.brands[:_MOST]
     if context.with_faq:
         facts["faq"] = [{"question": one.question, "answer": one.answer} for one in shop.faq]
     voice = VOICES.get(shop.voice.lower(), shop.voice)

@@ -11,6 +11,7 @@ from agent.answer import AnswerForm
 from agent.desk import MOST, Desk
 from agent.forms import FiltersForm, Form, function_tool
 from agent.names import named_like
+from agent.words import tokens_of
 from models.money import minor_digits
 from models.product import Product, Variant
 from models.search import Filters
@@ -85,12 +86,13 @@ class Tools:
         product = next(iter(by_id), None) or named_like(name, [hit.product for hit in hits])
         if product is None:
             return {"product": None, "similar": [_facts(hit.product) for hit in hits]}
-        fitting = [
+        asked = [
             one for one in product.variants if _fits(one.color, form.color) and _fits(one.size, form.size)
         ]
-        if fitting:
-            self._desk.seen.choose(product.id, min(fitting, key=lambda one: not one.sellable))
-        return {**_facts(product), "variants": [_variant(product, one) for one in fitting]}
+        if asked:
+            self._desk.seen.choose(product.id, min(asked, key=lambda one: not one.sellable))
+        # With no such variant the model can still say what there is.
+        return {**_facts(product), "asked_for": [one.id for one in asked], "variants": _variants(product)}
 
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
         products = await self._desk.products(form.product_ids[:MOST])
@@ -98,7 +100,8 @@ class Tools:
 
 
 def _fits(has: str | None, wanted: str | None) -> bool:
-    return wanted is None or (has or "").casefold() == wanted.casefold()
+    """As "navy" for "navy blue", but not "L" for "XL"."""
+    return wanted is None or set(tokens_of(wanted)) <= set(tokens_of(has or ""))
 
 
 def _variants(product: Product) -> list[dict[str, Any]]:

@@ -53,6 +53,7 @@ async def test_tools_are_strict_and_the_shared_prompt_comes_first(
     await model_chat.say("show me dresses")
     first, later = openai.requests[0], openai.requests[-1]
     assert first["messages"][0] == later["messages"][0]
+    assert '"Dresses"' in first["messages"][1]["content"]
     for tool in first["tools"]:
         parameters = tool["function"]["parameters"]
         assert tool["function"]["strict"] is True
@@ -245,3 +246,34 @@ async def test_no_step_holds_the_key(model_chat: Chat, openai: OpenAIStandin) ->
     openai.down = Fault(status=401, body='{"error": {"message": "Incorrect API key provided: test-key"}}')
     reply = await model_chat.say("hi")
     assert "test-key" not in str(reply.steps)
+
+
+async def test_several_wrong_calls_of_one_round_are_one_repair(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    wrong = tool_call("search_products", {"query": "dress"})
+    wrong["tool_calls"].append(tool_call("no_such_tool", {})["tool_calls"][0] | {"id": "call_2"})
+    openai.faults.append(Fault(message=wrong))
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "model"
+    assert failed_steps(reply) == ["repair"]
+
+
+async def test_a_refused_message_goes_back_as_one_an_endpoint_takes(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    openai.faults.append(Fault(message=refusal("I can't help with that.")))
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == "model"
+    assert openai.requests[1]["messages"][-2] == {"role": "assistant", "content": "I can't help with that."}
+
+
+async def test_a_question_about_the_shop_keeps_the_wish(model_chat: Chat, openai: OpenAIStandin) -> None:
+    await model_chat.say("dresses under 80")
+    openai.faults.append(
+        Fault(message=answer_call("You can return it within 30 days.", intent="general_question"))
+    )
+    reply = await model_chat.say("what about returns?")
+    assert reply.memory.wish.query == "dresses"
+    assert reply.memory.wish.filters.price_max == 8000
+    assert reply.memory.focus == tuple(shown(await model_chat.say("dresses under 80")))
