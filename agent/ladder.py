@@ -20,6 +20,9 @@ from agent.rules.rules_agent import RulesAgent
 from agent.trace import Clock, Monotonic, Trace
 from models.turn import Reply, Turn
 
+# What the rules need at most, however late it is: a stalled process must not end in an apology.
+_LEAST_S = 1.0
+
 
 class Rung(Protocol):
     @property
@@ -58,7 +61,7 @@ class Ladder:
 
     async def _climb(self, desk: Desk, rung: Rung, deadline: float) -> Reply:
         with desk.trace.step(rung.name):
-            async with asyncio.timeout(deadline - self._monotonic()):
+            async with asyncio.timeout(max(deadline - self._monotonic(), _LEAST_S)):
                 answer = await rung.draft(desk, deadline)
         return compose(desk, answer, rung.name)
 

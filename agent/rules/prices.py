@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.cards import price
-from agent.rules.finding import cheapest_first, find, highest, lowest
-from agent.rules.situation import Situation, without_price
+from agent.rules.finding import cheapest_first, find, highest, lowest, without
+from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
 from agent.rules.wording import label, product_price
 from models.product import Product
@@ -87,7 +87,7 @@ async def cheaper(situation: Situation) -> Answer | None:
         return None
     own = desk.seen.variant(product.id).price_minor
     wish = next_wish(situation.wish, situation.said, situation.shelf)
-    less = replace(without_price(wish.filters), price_max=own - 1, categories=product.category[-1:])
+    less = replace(without(wish.filters, ("price",)), price_max=own - 1, categories=product.category[-1:])
     fitting, any_color = await asyncio.gather(
         desk.search(wish.query, less), desk.search("", replace(less, colors=(), sizes=()))
     )

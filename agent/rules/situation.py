@@ -1,6 +1,6 @@
 """What every rule looks at: what was said, what was shown before, and the desk to work on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agent.answer import Answer
 from agent.desk import Desk
@@ -60,7 +60,3 @@ class Situation:
             effects=(Handover(reason=handover),) if handover else (),
             wish=wish or self.wish,
         )
-
-
-def without_price(filters: Filters) -> Filters:
-    return replace(filters, price_min=None, price_max=None)
