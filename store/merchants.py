@@ -22,12 +22,13 @@ async def create(connection: AsyncConnection, merchant: Merchant, catalog_actor:
     )
 
 
+_GET = text("SELECT profile FROM merchants WHERE id = :id")
+_LOCK = text("SELECT profile FROM merchants WHERE id = :id FOR UPDATE")
+
+
 async def get(connection: AsyncConnection, merchant_id: str, *, lock: bool = False) -> Merchant:
     """`lock`: nobody else changes it before this transaction ends."""
-    found = await connection.execute(
-        text("SELECT profile FROM merchants WHERE id = :id" + (" FOR UPDATE" if lock else "")),
-        {"id": merchant_id},
-    )
+    found = await connection.execute(_LOCK if lock else _GET, {"id": merchant_id})
     row = found.first()
     if row is None:
         raise NotFound("no such merchant")
