@@ -14,18 +14,12 @@ FOLDER = Path(__file__).parent / "languages"
 DEFAULT = "en"
 # "a", "or" and "m" are words of too many languages.
 _SHORTEST = 2
+# The fewest letters that an ending leaves.
+_STEM = 3
 # The fewest letters of the two halves of a compound.
 _HEAD, _TAIL = 3, 4
 # What having been spoken so far is worth.
 _LOYALTY = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endings:
-    """Plural and case endings, longest first: (ending, what stands in the singular)."""
-
-    plural: tuple[tuple[str, str], ...]
-    shortest: int = 3  # letters that must remain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +35,7 @@ class LanguageFile:
     compounds: bool
     common: str
     filler: str
-    endings: Endings
+    endings: tuple[tuple[str, str], ...]
     colors: dict[str, list[str]]
     sizes: dict[str, list[str]]
     concepts: dict[str, list[str]]
@@ -101,8 +95,8 @@ class Language:
 
     def _stem(self, word: str) -> str:
         """Good enough to join singular and plural; both sides of a comparison go through it."""
-        for ending, singular in self._endings.plural:
-            if word.endswith(ending) and len(word) - len(ending) >= self._endings.shortest:
+        for ending, singular in self._endings:
+            if word.endswith(ending) and len(word) - len(ending) >= _STEM:
                 return word[: len(word) - len(ending)] + singular
         return word
 
@@ -113,9 +107,8 @@ class Language:
     def _open(self, word: str) -> str:
         folded = fold(word).strip(".,;:!?")
         for length in range(len(folded) - _HEAD, _TAIL - 1, -1):
-            if (self.stem(folded[-length:]),) in self.concept_stems and (
-                self.stem(folded),
-            ) not in self.concept_stems:
+            tail, whole = self.stem(folded[-length:]), self.stem(folded)
+            if (tail,) in self.concept_stems and (whole,) not in self.concept_stems:
                 return f"{folded[:-length]} {folded[-length:]}"
         return word
 

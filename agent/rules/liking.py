@@ -31,7 +31,7 @@ def _in_liked_variant(hit: Hit, wish: Filters, liked: Preferences) -> Hit:
         one
         for one in hit.product.variants
         if one.sellable
-        and one.price_minor <= found.price_minor
+        and (wish.price_min or 0) <= one.price_minor <= found.price_minor
         and (not wish.colors or one.color == found.color)
         and (not wish.sizes or one.size == found.size)
     ]

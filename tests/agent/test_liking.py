@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from agent.rules.liking import liked_first
 from models.search import NO_FILTERS, Filters, Hit, Scores
 from models.turn import Preferences
@@ -29,6 +31,16 @@ def test_a_product_is_shown_in_the_size_liked() -> None:
 def test_what_is_asked_for_is_not_overruled() -> None:
     asked = Filters(colors=("blue",), sizes=("S",))
     assert liked_first(DRESSES, asked, Preferences(colors=("red",), sizes=("M",))) == DRESSES
+
+
+def test_a_liked_variant_lies_within_the_price() -> None:
+    product = replace(
+        PRODUCTS[0],
+        variants=(PRODUCTS[0].variants[0], replace(PRODUCTS[0].variants[1], price_minor=4000)),
+    )
+    hit = replace(DRESSES[0], product=product)
+    (shown,) = liked_first((hit,), Filters(price_min=5000), Preferences(sizes=("M",)))
+    assert shown.variant.price_minor == 6500
 
 
 def test_the_newest_liking_weighs_most() -> None:
