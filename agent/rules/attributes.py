@@ -23,10 +23,13 @@ def take_brands(words: Words, shelf: Shelf) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shelf.brands[phrase] for _, phrase in words.take_all(shelf.brands)))
 
 
-def take_kind(words: Words, shelf: Shelf) -> Kind:
+def take_kind(words: Words, shelf: Shelf, language: Language) -> Kind:
+    """What is refused ("no dresses, skirts") is taken and forgotten."""
     categories: list[str] = []
     nouns: list[tuple[int, str]] = []
     for start, phrase in words.mapped(shelf.stem).take_all(shelf.kinds):
+        if _refused(words, start, language, gap=0):
+            continue
         categories += shelf.categories.get(phrase, ())
         nouns.append((start, shelf.search_word(phrase)))
     return Kind(
@@ -40,7 +43,7 @@ def take_colors(words: Words, shelf: Shelf, language: Language) -> tuple[str, ..
     """Colours wanted; when some are only refused, every other colour of the shop."""
     wanted, refused = [], set()
     for start, phrase in words.take_all(shelf.colors):
-        if _refused(words, start, language):
+        if _refused(words, start, language, gap=_GAP):
             refused.add(shelf.colors[phrase])
         else:
             wanted.append(shelf.colors[phrase])
@@ -49,11 +52,11 @@ def take_colors(words: Words, shelf: Shelf, language: Language) -> tuple[str, ..
     return tuple(dict.fromkeys(wanted))
 
 
-def _refused(words: Words, start: int, language: Language) -> bool:
+def _refused(words: Words, start: int, language: Language, *, gap: int) -> bool:
     return any(
         words.tokens[max(0, end - len(phrase)) : end] == phrase
         for phrase in language.signs["exclude"]
-        for end in range(max(0, start - _GAP), start + 1)
+        for end in range(max(0, start - gap), start + 1)
         if words.breaks.isdisjoint(range(end, start + 1))
     )
 

@@ -59,9 +59,9 @@ async def superlative(situation: Situation) -> Answer | None:
 
 
 def _among_shown(situation: Situation) -> Answer:
-    """As in "which one is the cheapest?"."""
+    """As in "which one is the cheapest?" and "which is cheaper?"."""
     desk, seen = situation.desk, situation.desk.seen
-    choose = min if situation.said.has("cheapest") else max
+    choose = max if situation.said.has("dearest") else min
     best = choose(situation.focus, key=lambda one: seen.variant(one.id, situation.wish.filters).price_minor)
     amount = price(seen.variant(best.id, situation.wish.filters).price_minor, best.currency, desk.language)
     text = desk.say("price_of", name=best.name, price=amount)
@@ -85,6 +85,8 @@ async def cheaper(situation: Situation) -> Answer | None:
     product, desk = situation.about(), situation.desk
     if not situation.said.has("cheaper") or product is None or situation.said.filters.price_max is not None:
         return None
+    if situation.said.has("among") and not situation.said.noun:
+        return _among_shown(situation)
     own = desk.seen.variant(product.id).price_minor
     wish = next_wish(situation.wish, situation.said, situation.shelf)
     less = replace(without(wish.filters, ("price",)), price_max=own - 1, categories=product.category[-1:])

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     shop.bot,
     shop.support,
     shop.shop_question,
+    shop.unclear,
     comparing.comparison,
     variants.take,
     variants.variant,

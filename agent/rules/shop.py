@@ -114,6 +114,21 @@ async def small_talk(situation: Situation) -> Answer | None:
     return None
 
 
+async def unclear(situation: Situation) -> Answer | None:
+    """As in "how much is this?" under a picture: no product was shown, and none is named."""
+    said = situation.said
+    budget = (said.filters.price_min, said.filters.price_max) != (None, None) or said.has("any_price")
+    if situation.focus or said.noun or said.words or budget:
+        return None
+    asks = said.has("price_question", "take")
+    points = said.has("definite", "question") and said.has(
+        "pointer", "in_stock", "which_sizes", "other_color"
+    )
+    if not (asks or points):
+        return None
+    return situation.answer(Intent.VARIANT_QUESTION, situation.desk.say("which_one"), confidence=0.5)
+
+
 async def lost(situation: Situation) -> Answer | None:
     """Words that ask for nothing we know."""
     if situation.said.has_wish or situation.said.has("any_price", "any_color", "any_size"):

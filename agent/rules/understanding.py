@@ -49,7 +49,7 @@ def understand(
     pointing = take_pointing(words, focus, shelf, language)
     budget = take_budget(words, language, currency)
     brands = take_brands(words, shelf)
-    kind = take_kind(words, shelf)
+    kind = take_kind(words, shelf, language)
     colors = take_colors(words, shelf, language)
     sizes = take_sizes(words, shelf, language)
     budget = budget or take_lone(words, language, currency)
