@@ -45,7 +45,8 @@ async def superlative(situation: Situation) -> Answer | None:
         return _among_shown(situation)
     wish = next_wish(situation.wish, said, situation.shelf)
     found = await find(desk, wish, situation.shelf)
-    if not found.hits:
+    if not found.hits or found.left_out or found.missing or found.far:
+        # The lowest price of something else is no answer; the search says what it left out.
         return None
     extreme, key = (lowest, "cheapest") if said.has("cheapest") else (highest, "dearest")
     hits = await extreme(desk, wish.query, found.filters, found.hits)
