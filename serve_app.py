@@ -32,6 +32,8 @@ Front = serve.deployment(
     # A webhook takes milliseconds, a chat call waits for its turn: many may be under way.
     max_ongoing_requests=1000,
     ray_actor_options={"num_cpus": 0},
+    # A line for every webhook says nothing that the inbox does not.
+    logging_config={"enable_access_log": False},
 )(serve.ingress(front_door)())
 
 

@@ -21,6 +21,7 @@ class Agent:
         logs.configure(configuration.log_level)
         key = configuration.openai_api_key
         self._directory = directory
+        self._catalogues: dict[tuple[str, str], RemoteCatalogue] = {}
         self._ladder = build_ladder(
             openai_api_key=key.get_secret_value() if key else None,
             openai_base_url=configuration.openai_base_url,
@@ -31,8 +32,14 @@ class Agent:
 
     async def answer(self, turn: Turn, catalog: str) -> Reply:
         """`catalog` is the name of the actor that has the merchant's catalogue."""
-        catalogue = RemoteCatalogue(self._directory.catalog(catalog), turn.merchant.id)
-        return await self._ladder.answer(turn, catalogue)
+        return await self._ladder.answer(turn, self._catalogue(catalog, turn.merchant.id))
+
+    def _catalogue(self, catalog: str, merchant_id: str) -> RemoteCatalogue:
+        where = (catalog, merchant_id)
+        if where not in self._catalogues:
+            actor = self._directory.catalog(catalog)
+            self._catalogues[where] = RemoteCatalogue(actor, merchant_id, time.monotonic)
+        return self._catalogues[where]
 
 
 AgentDeployment = serve.deployment(
@@ -40,4 +47,6 @@ AgentDeployment = serve.deployment(
     # A turn mostly waits for the model.
     max_ongoing_requests=200,
     ray_actor_options={"num_cpus": 0},
+    # The execution log holds every turn already.
+    logging_config={"enable_access_log": False},
 )(Agent)

@@ -27,7 +27,7 @@ from models.turn import Part, PartType, Reply, Turn
 from settings import settings
 from store import conversations, inbox, outbox, products
 from store.conversations import Said
-from store.database import connect, reading
+from store.database import autocommit, connect
 from version import version
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class ConversationActor:
     async def _sweep(self) -> None:
         while True:
             try:
-                async with reading(self._engine) as connection:
+                async with autocommit(self._engine) as connection:
                     waiting = await inbox.conversations_waiting(
                         connection, self._shard, self._directory.conversation_shards
                     )
@@ -121,14 +121,14 @@ class ConversationActor:
                 while (turn := await self._turn_of(seq)) is None:
                     await awaited.wait()
         except TimeoutError:
-            async with reading(self._engine) as connection:
+            async with autocommit(self._engine) as connection:
                 batch = next_batch(await inbox.waiting(connection, conversation_id))
             return Answered(turn_id=turn_id(batch) if batch else f"turn-{seq}", finished=False)
         return Answered(turn_id=turn, finished=True)
 
     async def _turn_of(self, seq: int) -> str | None:
         """None while it waits."""
-        async with reading(self._engine) as connection:
+        async with autocommit(self._engine) as connection:
             return await inbox.turn_of(connection, seq)
 
     async def pause(self, conversation_id: int, reason: str) -> None:
@@ -184,7 +184,7 @@ class ConversationActor:
 
     async def _place_of(self, merchant_id: str) -> str:
         if merchant_id not in self._places:
-            async with reading(self._engine) as connection:
+            async with autocommit(self._engine) as connection:
                 self._places[merchant_id] = await products.place_of(connection, merchant_id)
         return self._places[merchant_id]
 

@@ -19,11 +19,14 @@ from channels.errors import (
 )
 from channels.pace import Pace, Rate
 from store import accounts, outbox
+from store.database import autocommit
 from store.outbox import Delivery
 from store.vault import Expired
 
 log = logging.getLogger(__name__)
 
+# The claim looked whether a person had stepped in; after this long it is looked again.
+WAITED_S = 0.2
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 120.0
 # With the waits above about a quarter of an hour; an outage that never reached the provider
@@ -70,18 +73,20 @@ class Courier:
         channel = self._channels[delivery.key.channel]
         try:
             destination = self._destination(delivery)
+            claimed_at = self._monotonic()
             await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
-            if not await self._departs(delivery):
+            waited = self._monotonic() - claimed_at > WAITED_S
+            if waited and not await self._departs(delivery):
                 return
             message_id = await channel.send(destination, delivery.part)
         except SendError as error:
             await self._failed(delivery, error)
         else:
-            async with self._engine.begin() as connection:
+            async with autocommit(self._engine) as connection:
                 await outbox.sent(connection, delivery.id, message_id)
 
     async def _departs(self, delivery: Delivery) -> bool:
-        async with self._engine.begin() as connection:
+        async with autocommit(self._engine) as connection:
             return await outbox.depart(connection, delivery.id)
 
     def _destination(self, delivery: Delivery) -> Destination:

@@ -14,7 +14,7 @@ from channels.instagram.channel import InstagramChannel
 from channels.instagram.client import InstagramClient
 from settings import settings
 from store import outbox
-from store.database import connect
+from store.database import autocommit, connect
 from store.outbox import Delivery
 from store.vault import Vault
 from version import version
@@ -81,7 +81,7 @@ class DeliveryActor:
             await self._news.wait()
             self._news.clear()
             try:
-                async with self._engine.begin() as connection:
+                async with autocommit(self._engine) as connection:
                     claimed = await outbox.claim(connection, list(self._merchants))
             except Exception:
                 log.exception("nothing could be claimed; the sweep tries again")

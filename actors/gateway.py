@@ -16,7 +16,7 @@ from models.product import Product
 from models.search import Filters, SearchResult
 from store import products
 from store.conversations import Conversation
-from store.database import reading
+from store.database import autocommit
 from store.inbox import Taken, bucket
 
 
@@ -85,7 +85,7 @@ class Gateway:
 
     async def _catalog(self, merchant_id: str) -> Handle:
         if merchant_id not in self._places:
-            async with reading(self.engine) as connection:
+            async with autocommit(self.engine) as connection:
                 self._places[merchant_id] = await products.place_of(connection, merchant_id)
         return self._directory.catalog(self._places[merchant_id])
 

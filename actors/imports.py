@@ -13,7 +13,7 @@ from models.merchant import Merchant
 from sources.reading import read
 from sources.rows import ProductRow, RowError
 from store import jobs, merchants
-from store.database import reading
+from store.database import autocommit
 from store.jobs import Job, RowFault
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class ImportJob:
         self._lease_s = lease_s
 
     async def run(self) -> None:
-        async with reading(self._engine) as connection:
+        async with autocommit(self._engine) as connection:
             merchant = await merchants.get(connection, self._job.merchant_id)
         try:
             rows = await asyncio.to_thread(self._rows, merchant)

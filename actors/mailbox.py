@@ -19,7 +19,7 @@ from models.message import EventKind, Role
 from models.turn import Memory, Part, Reply, Turn, Wish
 from store import turns
 from store.conversations import Said
-from store.database import reading
+from store.database import autocommit
 from store.inbox import Waiting
 from store.turns import Finished, Outcome, Start
 
@@ -93,7 +93,7 @@ class Mailbox:
                 settled([item.seq for item in batch])
 
     async def _read(self) -> Start:
-        async with reading(self._around.engine) as connection:
+        async with autocommit(self._around.engine) as connection:
             return await turns.read(connection, self._id)
 
     async def _pass_time(self, seconds: float) -> None:
@@ -118,7 +118,7 @@ class Mailbox:
         reply = None if start.conversation.paused(now) else await self._around.answer(turn)
         finished = self._finished(turn, start, batch, reply)
         oldest = min(item.received_at for item in batch)
-        async with reading(self._around.engine) as connection:
+        async with autocommit(self._around.engine) as connection:
             outcome = await turns.commit(
                 connection,
                 finished,

@@ -26,7 +26,7 @@ from models.errors import NotFound, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, SearchResult
 from store import products
-from store.database import reading
+from store.database import autocommit
 from store.products import ProductRow
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class OwnedCatalogue:
         """All of them or none; as they are now, with versions and kept variant ids."""
         async with self._writing:
             await self._keep_up()
-            async with reading(self._engine) as connection:
+            async with autocommit(self._engine) as connection:
                 known = await products.get_many(connection, self._merchant_id, [put.id for put in puts])
             now = datetime.now(UTC)
             changed = [
@@ -96,7 +96,7 @@ class OwnedCatalogue:
     async def delete(self, product_id: str, expected_version: int | None) -> None:
         async with self._writing:
             await self._keep_up()
-            async with reading(self._engine) as connection:
+            async with autocommit(self._engine) as connection:
                 row = (await products.get_many(connection, self._merchant_id, [product_id])).get(product_id)
             if row is None or row.deleted:
                 raise NotFound("no such product")

@@ -1,19 +1,25 @@
 """A merchant's catalogue as the agent sees it: calls to the actor that has it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from actors.placement import Handle
 from models.product import Product
 from models.search import Facets, Filters, SearchResult
 
+# Every turn reads the shop's vocabulary, and it changes when a merchant edits products.
+FACETS_S = 5.0
+
 
 class RemoteCatalogue:
-    """Ray carries no types; they are stated here, once."""
+    """Ray carries no types; they are stated here, once. Kept between turns, for its facets."""
 
-    def __init__(self, actor: Handle, merchant_id: str) -> None:
+    def __init__(self, actor: Handle, merchant_id: str, monotonic: Callable[[], float]) -> None:
         self._actor = actor
         self._merchant_id = merchant_id
+        self._monotonic = monotonic
+        self._facets = Facets()
+        self._facets_until = float("-inf")
 
     async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
         return cast(SearchResult, await self._actor.search.remote(self._merchant_id, query, filters, limit))
@@ -26,4 +32,7 @@ class RemoteCatalogue:
         return cast(tuple[Product, ...], await self._actor.products.remote(self._merchant_id, tuple(ids)))
 
     async def facets(self) -> Facets:
-        return cast(Facets, await self._actor.facets.remote(self._merchant_id))
+        if self._monotonic() > self._facets_until:
+            self._facets = cast(Facets, await self._actor.facets.remote(self._merchant_id))
+            self._facets_until = self._monotonic() + FACETS_S
+        return self._facets

@@ -20,8 +20,7 @@ import aiohttp
 
 from launch.ports import free_ports
 from scripts.started import started
-from tests.standins.instagram import TOKEN
-from tests.standins.meta_webhooks import ACCOUNT_ID, APP_SECRET, build_message_event, encode, sign
+from tests.standins.meta_webhooks import APP_SECRET, build_message_event, encode, sign
 
 ADMIN_TOKEN = "bench"  # noqa: S105 - of a run that lives for a minute
 WISHES = (
@@ -35,6 +34,11 @@ WISHES = (
     "the cheapest necklace",
 )
 REPLY_PATIENCE_S = 30.0
+# Looking more often would cost more than a turn does.
+LEDGER_LOOK_S = 0.05
+# Instagram takes some ten carousels a second from one account: with fewer accounts this is what is measured.
+TOKENS = {str(17841400000000001 + number): f"IGAA_bench_{number}" for number in range(20)}
+ACCOUNTS = tuple(TOKENS)
 
 
 @dataclass(slots=True)
@@ -61,12 +65,13 @@ class Ledger:
         self._session = session
         self._url = url
         self.parts: dict[str, list[dict[str, Any]]] = {}
-        self._arrived: dict[str, asyncio.Event] = {}
+        self._awaited: dict[str, asyncio.Future[float]] = {}
         self._seen = 0
 
-    def next_part(self, customer_id: str) -> asyncio.Event:
-        event = self._arrived[customer_id] = asyncio.Event()
-        return event
+    def next_part(self, customer_id: str) -> "asyncio.Future[float]":
+        """When the stand-in took it, by the clock of time.time()."""
+        awaited = self._awaited[customer_id] = asyncio.get_running_loop().create_future()
+        return awaited
 
     async def follow(self) -> None:
         while True:
@@ -74,9 +79,11 @@ class Ledger:
                 for part in await answer.json():
                     self._seen = max(self._seen, part["order"])
                     self.parts.setdefault(part["recipient_id"], []).append(part)
-                    if waiting := self._arrived.get(part["recipient_id"]):
-                        waiting.set()
-            await asyncio.sleep(0.005)
+                    awaited = self._awaited.get(part["recipient_id"])
+                    # A turn's first part is its text; cards may still be of the turn before.
+                    if awaited and not awaited.done() and part["kind"] == "text":
+                        awaited.set_result(part["at"])
+            await asyncio.sleep(LEDGER_LOOK_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +95,21 @@ class Street:
     ledger: Ledger
 
 
+def account_of(number: int) -> str:
+    return ACCOUNTS[number % len(ACCOUNTS)]
+
+
 async def customer(street: Street, number: int, measured: Measured, until: float) -> None:
     customer_id = f"99000000000{number:05d}"
     asked = 0
     while time.monotonic() < until:
         text = WISHES[(number + asked) % len(WISHES)]
-        arrived = street.ledger.next_part(customer_id)
         asked += 1
         began = time.monotonic()
+        wrote_at = time.time()
         body = encode(
             build_message_event(
+                account_id=account_of(number),
                 customer_id=customer_id,
                 text=text,
                 mid=f"mid-{number}-{asked}",
@@ -105,6 +117,7 @@ async def customer(street: Street, number: int, measured: Measured, until: float
             )
         )
         headers = {"X-Hub-Signature-256": sign(body)}
+        arrived = street.ledger.next_part(customer_id)
         async with street.session.post(street.webhook, data=body, headers=headers) as answer:
             await answer.read()
             measured.webhook_s.append(time.monotonic() - began)
@@ -113,8 +126,7 @@ async def customer(street: Street, number: int, measured: Measured, until: float
                 continue
         try:
             async with asyncio.timeout(REPLY_PATIENCE_S):
-                await arrived.wait()
-            measured.reply_s.append(time.monotonic() - began)
+                measured.reply_s.append(await arrived - wrote_at)
         except TimeoutError:
             measured.unanswered += 1
 
@@ -123,11 +135,11 @@ async def play(base: str, ledger_url: str, customers: int, seconds: float) -> tu
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        account = {"account_id": ACCOUNT_ID, "access_token": TOKEN}
-        async with session.put(
-            f"{base}/api/merchants/demo/instagram", json=account, headers=headers
-        ) as answer:
-            answer.raise_for_status()
+        for account_id, token in TOKENS.items():
+            account = {"account_id": account_id, "access_token": token}
+            url = f"{base}/api/merchants/demo/instagram"
+            async with session.put(url, json=account, headers=headers) as answer:
+                answer.raise_for_status()
         ledger = Ledger(session, ledger_url)
         following = asyncio.create_task(ledger.follow())
         street = Street(session, f"{base}/webhooks/instagram", ledger)
@@ -222,7 +234,8 @@ def measure_turns(customers: int, seconds: float, *, model: bool, echo: str) -> 
         stack.enter_context(
             started(
                 "tests.standins.instagram", "--port", str(instagram_port), "--echo", echo,
-                "--webhook", f"{base}/webhooks/instagram", until="http",
+                "--webhook", f"{base}/webhooks/instagram",
+                *(f"--account={account}:{token}" for account, token in TOKENS.items()), until="http",
             )
         )  # fmt: skip
         environment = {

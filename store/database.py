@@ -19,7 +19,7 @@ def connect(database_url: str) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def autocommit(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Each statement by itself, without the two round trips of a transaction around it."""
     async with engine.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")

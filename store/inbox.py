@@ -42,7 +42,7 @@ def bucket(key: ConversationKey) -> int:
 
 
 async def route(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> list[Taken]:
-    """Take the events of connected accounts, set the others aside. All of it or nothing."""
+    """Take the events of connected accounts, set the others aside. Every step may be repeated."""
     owners = await accounts.owners(connection, channel, {event.account_id for event in events})
     strangers = [event for event in events if event.account_id not in owners]
     if strangers:

@@ -14,7 +14,7 @@ from models.errors import Conflict, NotFound
 from models.message import EventKind, InboundEvent
 from models.turn import Card, Reply
 from store import executions, inbox
-from store.database import reading
+from store.database import autocommit
 from store.executions import Execution
 from store.inbox import Taken
 from web.deps import Here, Shopkeep, TheMerchant
@@ -54,7 +54,7 @@ async def chat(
             f"no answer within {PATIENCE_S:g} s; the turn goes on, its execution will have this id",
             turn_id=answered.turn_id,
         )
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         execution = await executions.get(connection, merchant.id, answered.turn_id)
     return _answer(execution)
 

@@ -11,7 +11,7 @@ from models.errors import Invalid
 from models.merchant import Merchant
 from store import conversations, executions
 from store.conversations import Conversation, Line
-from store.database import reading
+from store.database import autocommit
 from web.deps import Here, Shopkeep, TheMerchant
 from web.paging import Limit, from_cursor, to_cursor
 from web.storable import Storable
@@ -33,7 +33,7 @@ async def listing(
     before = from_cursor(cursor)
     if before is not None and not before.isdigit():
         raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         page = await conversations.listing(
             connection, merchant.id, limit=limit + 1, before=int(before) if before else None
         )
@@ -49,7 +49,7 @@ async def listing(
 async def thread(
     merchant: TheMerchant, customer_id: str, here: Here, channel: str | None = None
 ) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         conversation = await conversations.find(connection, merchant.id, customer_id, channel)
         lines = await conversations.lines(connection, conversation.id, THREAD)
     return _head(conversation) | {
@@ -88,14 +88,14 @@ async def reset(merchant: TheMerchant, customer_id: str, here: Here, channel: st
 
 @router.get("/executions/{execution_id}")
 async def execution(merchant: TheMerchant, execution_id: str, here: Here) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         found = await executions.get(connection, merchant.id, execution_id)
     body: dict[str, Any] = to_jsonable(found)
     return body
 
 
 async def _find(here: Shopkeep, merchant: Merchant, customer_id: str, channel: str | None) -> Conversation:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         return await conversations.find(connection, merchant.id, customer_id, channel)
 
 

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from models.money import format_money
 from models.product import Product
 from store import products
-from store.database import reading
+from store.database import autocommit
 from web.deps import Here
 from web.pages import render
 
@@ -16,7 +16,7 @@ MERCHANT = "demo"
 
 @router.get("/shop/{slug}")
 async def product_page(slug: str, here: Here) -> HTMLResponse:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         product = await products.get(connection, MERCHANT, f"demo-{slug}")
     return render("product.html", product=product, choices=_choices(product))
 

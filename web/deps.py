@@ -10,7 +10,7 @@ from actors.gateway import Gateway
 from models.merchant import Merchant
 from settings import Settings
 from store import merchants
-from store.database import reading
+from store.database import autocommit
 from store.vault import Vault
 
 
@@ -32,7 +32,7 @@ Here = Annotated[Shopkeep, Depends(_shopkeep)]
 
 async def _merchant(m: str, here: Here) -> Merchant:
     """The merchant of the path; 404 when there is none."""
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         return await merchants.get(connection, m)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from models.errors import Invalid
 from store import jobs
-from store.database import reading
+from store.database import autocommit
 from web.deps import Here, TheMerchant
 
 router = APIRouter(prefix="/merchants/{m}/imports")
@@ -40,6 +40,6 @@ async def start(
 
 @router.get("/{job_id}")
 async def progress(merchant: TheMerchant, job_id: str, here: Here) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         found = await jobs.progress(connection, merchant.id, job_id)
     return asdict(found)

@@ -11,7 +11,7 @@ from channels.instagram.direct import CHANNEL
 from models.merchant import Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
 from store import accounts, inbox, merchants
-from store.database import reading
+from store.database import autocommit
 from web.deps import Here, TheMerchant
 from web.storable import Storable
 
@@ -95,7 +95,7 @@ async def create(body: MerchantBody, here: Here) -> Merchant:
 
 @router.get("")
 async def listing(here: Here) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         return {"items": await merchants.listing(connection), "next_cursor": None}
 
 

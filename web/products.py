@@ -14,7 +14,7 @@ from models.merchant import Merchant
 from models.product import Product
 from sources.drafts import ProductDraft
 from store import products
-from store.database import reading
+from store.database import autocommit
 from web.deps import Here, TheMerchant
 from web.paging import Limit, from_cursor, to_cursor
 
@@ -28,7 +28,7 @@ IfMatch = Annotated[str | None, Header()]
 async def listing(
     merchant: TheMerchant, here: Here, cursor: str | None = None, limit: Limit = 50
 ) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         page = await products.listing(connection, merchant.id, limit=limit + 1, after=from_cursor(cursor))
     more = len(page) > limit
     page = page[:limit]
@@ -48,7 +48,7 @@ async def create(merchant: TheMerchant, body: Json, here: Here) -> dict[str, Any
 
 @router.get("/{product_id}")
 async def get(merchant: TheMerchant, product_id: str, here: Here, response: Response) -> dict[str, Any]:
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         product = await products.get(connection, merchant.id, product_id)
     response.headers["ETag"] = f'"{product.version}"'
     return as_json(product)
@@ -62,7 +62,7 @@ async def change(
     draft = read_draft(body, merchant)
     if draft.id not in (None, product_id):
         raise Invalid("differs from the id in the address", field="id")
-    async with reading(here.engine) as connection:
+    async with autocommit(here.engine) as connection:
         await products.get(connection, merchant.id, product_id)
     put = Put(id=product_id, draft=draft, expected_version=version_of(if_match))
     (product,) = await here.gateway.put(merchant, [put])

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from channels.instagram import direct, events, signature
 from store import inbox
+from store.database import autocommit
 from web.deps import Here
 from web.problems import problem
 
@@ -49,7 +50,8 @@ async def receive(request: Request, here: Here) -> Response:
     )
     if parsed.dropped:
         log.warning("%d events could not be understood and were dropped", parsed.dropped)
-    async with here.engine.begin() as connection:
+    # No transaction around it: if only a part gets in there is no 200, and what comes again is taken once.
+    async with autocommit(here.engine) as connection:
         taken = await inbox.route(connection, direct.CHANNEL, parsed.events)
     here.gateway.notify(taken)
     return JSONResponse({"received": len(parsed.events)})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.courier import TRANSIENT_ATTEMPTS, Courier
@@ -204,10 +205,15 @@ async def test_a_rate_limit_holds_back_whatever_the_account_sends_next(
 async def test_a_part_gives_way_to_a_person_who_stepped_in_while_it_waited_for_its_turn(
     engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
 ) -> None:
-    async with engine.begin() as connection:
-        await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
+    wire.error = RateLimited(retry_after_s=0.3)
     await courier.send(delivery)
-    assert wire.sent == []
+    wire.error = None
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE outbox SET status = 'sending', sending_at = now()"))
+        await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
+    already = len(wire.sent)
+    await courier.send(delivery)
+    assert len(wire.sent) == already
     assert await end_of_part(engine) == ("cancelled", "paused")
 
 
