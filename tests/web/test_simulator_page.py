@@ -169,9 +169,7 @@ def test_no_module_writes_markup() -> None:
 
 
 def test_every_module_a_module_asks_for_is_there() -> None:
-    modules = {
-        name: asset.body.decode() for name, asset in pages.assets().items() if name.endswith(".js")
-    }
+    modules = {name: asset.body.decode() for name, asset in pages.assets().items() if name.endswith(".js")}
     for name, code in modules.items():
         imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in code.splitlines() if '"./' in line]
         assert set(imported) <= modules.keys(), name
