@@ -13,9 +13,21 @@ import pytest
 from launch.processes import OwnProcesses
 
 PATIENCE_S = 5.0
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
-)
+OBEDIENT = "import time; print(flush=True); time.sleep(60)"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {OBEDIENT}"
+# Starts a child, says its pid, and ends what it started. Not done by this process: its children are
+# everything the tests have started.
+ENDING = """
+import subprocess, sys
+from pathlib import Path
+from launch.processes import OwnProcesses
+child = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdout=subprocess.PIPE)
+child.stdout.readline()
+processes = OwnProcesses(Path(sys.argv[1]))
+processes.record()
+print(child.pid, Path(sys.argv[1]).exists(), flush=True)
+processes.end(float(sys.argv[3]))
+"""
 # Records its own child, says both pids, and waits to be killed: a launcher that crashes.
 LAUNCHER = """
 import subprocess, sys
@@ -69,22 +81,18 @@ def crashed_launcher(children: Children, file: Path) -> tuple[int, int]:
     return launcher.pid, left
 
 
-def test_what_was_started_is_ended_and_the_record_goes(children: Children, file: Path) -> None:
-    ours = children.start("sleep", "60")
-    processes = OwnProcesses(file)
-    processes.record()
-    assert file.exists()
-    processes.end(PATIENCE_S)
-    assert gone(ours.pid)
+@pytest.mark.parametrize(
+    ("child", "patience_s"), [(OBEDIENT, PATIENCE_S), (STUBBORN, 0.1)], ids=["obedient", "stubborn"]
+)
+def test_what_was_started_is_ended_even_against_its_will_and_the_record_goes(
+    file: Path, child: str, patience_s: float
+) -> None:
+    command = [sys.executable, "-c", ENDING, str(file), child, str(patience_s)]
+    said = subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603 - our own
+    pid, recorded = said.split()
+    assert recorded == "True"
+    assert gone(int(pid))
     assert not file.exists()
-
-
-def test_a_process_that_ignores_the_request_is_killed(children: Children, file: Path) -> None:
-    stubborn = children.start(sys.executable, "-c", STUBBORN, stdout=subprocess.PIPE)
-    assert stubborn.stdout
-    stubborn.stdout.readline()
-    OwnProcesses(file).end(0.1)
-    assert gone(stubborn.pid)
 
 
 def test_what_a_crashed_run_left_behind_is_ended_and_nobody_else(children: Children, file: Path) -> None:
