@@ -51,6 +51,29 @@ async def route(connection: AsyncConnection, channel: str, events: Sequence[Inbo
     return await take(connection, known)
 
 
+_TAKE = text("""
+    INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
+                       kind, event, at, status, reason)
+    SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
+           e.kind, CAST(e.event AS jsonb), e.at,
+           CASE WHEN own.id IS NULL THEN e.status ELSE 'silent' END,
+           CASE WHEN own.id IS NULL THEN e.reason ELSE 'own_echo' END
+    FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
+                CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
+                CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
+                CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
+         AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
+              message_id, n)
+    JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
+    -- The echo of a message we have sent needs nobody's attention.
+    LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
+                        AND own.message_id = e.message_id
+    ORDER BY e.n
+    ON CONFLICT (channel, account_id, key) DO NOTHING
+    RETURNING seq, conversation_id, bucket, status
+""")
+
+
 async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundEvent]]) -> list[Taken]:
     """(merchant id, event) pairs in. Only what was not there before comes back, in order of arrival."""
     if not events:
@@ -66,27 +89,7 @@ async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundE
     ]
     await _open_conversations(connection, keys)
     found = await connection.execute(
-        text("""
-            INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
-                               kind, event, at, status, reason)
-            SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
-                   e.kind, CAST(e.event AS jsonb), e.at,
-                   CASE WHEN own.id IS NULL THEN e.status ELSE 'silent' END,
-                   CASE WHEN own.id IS NULL THEN e.reason ELSE 'own_echo' END
-            FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
-                        CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
-                        CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
-                        CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
-                 AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
-                      message_id, n)
-            JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
-            -- The echo of a message we have sent needs nobody's attention.
-            LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
-                                AND own.message_id = e.message_id
-            ORDER BY e.n
-            ON CONFLICT (channel, account_id, key) DO NOTHING
-            RETURNING seq, conversation_id, bucket, status
-        """),
+        _TAKE,
         {
             "channel": [key.channel for key in keys],
             "account_id": [key.account_id for key in keys],
