@@ -1,6 +1,6 @@
 """One customer's messages, answered strictly one turn after another.
 
-A turn takes all waiting messages, after a short quiet time. It is kept in one transaction that
+A turn takes all waiting messages, after a short quiet time. It is kept in one statement that
 names the version it read; until then nothing of it can be seen, so it may be repeated at any point.
 """
 

@@ -1,7 +1,6 @@
 """Accounts on channels: whose they are, and the token that speaks for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,15 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.errors import Conflict, NotFound
 
 CONNECTED = "connected"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    channel: str
-    account_id: str
-    merchant_id: str
-    sealed_token: bytes | None
-    status: str
 
 
 async def connect(
@@ -50,26 +40,6 @@ async def disconnect(connection: AsyncConnection, *, merchant_id: str, channel: 
     )
     if gone.rowcount == 0:
         raise NotFound(f"no {channel} account is connected")
-
-
-async def of_merchant(connection: AsyncConnection, merchant_id: str) -> list[Account]:
-    found = await connection.execute(
-        text(
-            "SELECT channel, account_id, merchant_id, access_token, status FROM accounts "
-            "WHERE merchant_id = :merchant_id ORDER BY channel, account_id"
-        ),
-        {"merchant_id": merchant_id},
-    )
-    return [
-        Account(
-            channel=row.channel,
-            account_id=row.account_id,
-            merchant_id=row.merchant_id,
-            sealed_token=row.access_token,
-            status=row.status,
-        )
-        for row in found
-    ]
 
 
 async def owners(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
