@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 
 from indexes.facets import facets
-from indexes.postings import MOST_PRODUCTS
+from indexes.postings import MOST_PRODUCTS, Postings
 from indexes.ranking import Weights, profile
 from indexes.search import Parts, Question, find, find_similar
+from indexes.split import SplitProducts, split, texts, title_words
 from indexes.synonyms import Synonyms
 from indexes.variants import check_variants
 from indexes.vectors import Vector, Vectors
-from indexes.words import stems, words
 from models.errors import Invalid, NotFound
 from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
@@ -51,6 +51,22 @@ class CatalogueIndex:
         self._parts = Parts(vectors=Vectors(dimension))
         self._facets: Facets | None = None
         self._lock = threading.RLock()
+
+    @classmethod
+    def restored(
+        cls, embedder: str, dimension: int, entries: Sequence[IndexedProduct], words: SplitProducts
+    ) -> "CatalogueIndex":
+        """As `apply` of the entries, whose `words` are already split, to an index with nothing in it."""
+        index = cls(embedder, dimension)
+        for slot, entry in enumerate(entries):
+            index._parts.vectors.put(slot, index._checked(entry))
+            index._parts.variants.put(
+                index._parts.shelf.put(entry.product, entry.popularity), entry.product.variants
+            )
+            index._parts.spelling.add(title_words(entry.product))
+        index._parts.postings = Postings.of(words)
+        index._parts.vectors.refresh(index._lock)
+        return index
 
     def __len__(self) -> int:
         return len(self._parts.shelf)
@@ -168,11 +184,11 @@ class CatalogueIndex:
         slot = parts.shelf.put(product, entry.popularity)
         parts.variants.put(slot, product.variants)
         parts.vectors.put(slot, vector)
-        if before is None or _texts(before) != _texts(product):
+        if before is None or texts(before) != texts(product):
             if before is not None:
                 self._forget_words(slot, before)
-            parts.postings.add(slot, *_stems(product))
-            parts.spelling.add(_title_words(product))
+            parts.postings.add(slot, *split(product))
+            parts.spelling.add(title_words(product))
 
     def _drop(self, product_id: str) -> None:
         parts = self._parts
@@ -185,31 +201,8 @@ class CatalogueIndex:
         parts.shelf.drop(slot)
 
     def _forget_words(self, slot: int, product: Product) -> None:
-        self._parts.postings.remove(slot, *_stems(product))
-        self._parts.spelling.remove(_title_words(product))
-
-
-def _texts(product: Product) -> tuple[str, str]:
-    """What is searched by words: the title, and everything else a customer might name."""
-    rest = [
-        product.description,
-        product.short_description,
-        *product.category,
-        *product.tags,
-        product.brand or "",
-    ]
-    for variant in product.variants:
-        rest += [variant.color or "", variant.size or "", variant.material or "", variant.sku or ""]
-    return product.name, " ".join(dict.fromkeys(part for part in rest if part))
-
-
-def _stems(product: Product) -> tuple[list[str], list[str]]:
-    title, text = _texts(product)
-    return stems(title), stems(text)
-
-
-def _title_words(product: Product) -> list[str]:
-    return words(" ".join([product.name, *product.category, *product.tags, product.brand or ""]))
+        self._parts.postings.remove(slot, *split(product))
+        self._parts.spelling.remove(title_words(product))
 
 
 def _check_limit(limit: int) -> None:

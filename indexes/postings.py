@@ -6,9 +6,10 @@ for those took ten times the time, and three times the memory (tantivy, 20,000 p
 """
 
 import math
+import sys
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.columns import Places, grown
+from indexes.split import SplitProducts
 from indexes.synonyms import Phrase
 from indexes.wording import Word
 
@@ -59,6 +61,39 @@ class Postings:
         self._text_words = np.zeros(0, np.float32)
         self._words_in_titles = self._words_in_texts = 0
 
+    @classmethod
+    def of(cls, products: SplitProducts) -> "Postings":
+        """As `add` of each to the slots from 0 on, in a tenth of the time."""
+        made, slots = cls(), np.arange(len(products))
+        starts = np.cumsum(products.lengths) - products.lengths
+        owners = np.repeat(slots, products.lengths)
+        place = np.arange(len(owners)) - starts[owners]
+        in_title = place < products.title_lengths[owners]
+        # A key for each word of each product, sorted by word.
+        keys, key_of = np.unique(products.codes * MOST_PRODUCTS + owners, return_inverse=True)
+        title_times = np.bincount(key_of[in_title], minlength=len(keys)).clip(max=_TITLE_MOST)
+        text_times = np.bincount(key_of[~in_title], minlength=len(keys)).clip(max=_TEXT_MOST)
+        words, holders = np.divmod(keys, MOST_PRODUCTS)
+        postings = (holders << _SLOT_SHIFT | title_times << _TITLE_SHIFT | text_times).astype(np.uint32)
+        ends = np.searchsorted(words, np.arange(len(products.terms)), side="right").tolist()
+        start = 0
+        for term, end in zip(products.terms, ends, strict=True):
+            made._terms[sys.intern(term)] = array("I", postings[start:end].tobytes())
+            start = end
+        made._describe(products, starts)
+        return made
+
+    def _describe(self, products: SplitProducts, starts: Places) -> None:
+        """Titles and lengths."""
+        self._title_words = products.title_lengths.astype(np.float32)
+        self._text_words = (products.lengths - products.title_lengths).astype(np.float32)
+        self._words_in_titles = int(products.title_lengths.sum())
+        self._words_in_texts = int(products.lengths.sum()) - self._words_in_titles
+        codes = products.codes.tolist()
+        ends = (starts + products.title_lengths).tolist()
+        for slot, (start, end) in enumerate(zip(starts.tolist(), ends, strict=True)):
+            self._titles[slot] = _as_phrase(products.terms[code] for code in codes[start:end])
+
     def __len__(self) -> int:
         return len(self._titles)
 
@@ -67,8 +102,9 @@ class Postings:
         for term in in_title.keys() | in_text.keys():
             title_times, text_times = min(in_title[term], _TITLE_MOST), min(in_text[term], _TEXT_MOST)
             posting = slot << _SLOT_SHIFT | title_times << _TITLE_SHIFT | text_times
-            self._terms.setdefault(term, array("I")).append(posting)
-        self._titles[slot] = f" {' '.join(title)} "
+            # Shops share most of their words.
+            self._terms.setdefault(sys.intern(term), array("I")).append(posting)
+        self._titles[slot] = _as_phrase(title)
         self._title_words = grown(self._title_words, slot + 1)
         self._text_words = grown(self._text_words, slot + 1)
         self._title_words[slot], self._text_words[slot] = len(title), len(text)
@@ -110,7 +146,7 @@ class Postings:
         """The phrase part for slots of this score: where the title holds the terms side by side, in order."""
         part = np.zeros(len(slots), np.float32)
         if len(terms) > 1:
-            wanted = f" {' '.join(terms)} "
+            wanted = _as_phrase(terms)
             # Only with all words found can they stand in the title.
             for place in np.flatnonzero(score >= self._mix.share * _ALMOST).tolist():
                 if wanted in self._titles[int(slots[place])]:
@@ -150,6 +186,11 @@ class Postings:
 
     def _idf(self, having: int) -> float:
         return math.log1p((len(self) - having + 0.5) / (having + 0.5))
+
+
+def _as_phrase(terms: Iterable[str]) -> str:
+    """Between spaces, so that only whole words are found in it."""
+    return f" {' '.join(terms)} "
 
 
 def _saturated(times: NDArray[np.integer[Any]], length: Scores, average: float) -> Scores:

@@ -25,8 +25,8 @@ class Shelf:
         self._slots: dict[str, int] = {}
         self._products: dict[int, Product] = {}
         self._free: list[int] = []
-        # Folded names and SKUs: a query that equals one means that product.
-        self._exact: dict[str, set[int]] = {}
+        # Folded names and SKUs: a query that equals one means that product. Sets would be large.
+        self._exact: dict[str, tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -53,7 +53,7 @@ class Shelf:
         self.popularity[slot] = popularity
         self.created[slot] = days(product.created_at)
         for name in _exact_names(product):
-            self._exact.setdefault(name, set()).add(slot)
+            self._exact[name] = (*self._exact.get(name, ()), slot)
         return slot
 
     def drop(self, slot: int) -> None:
@@ -94,8 +94,9 @@ class Shelf:
 
     def _forget_exact(self, slot: int) -> None:
         for name in _exact_names(self._products[slot]):
-            self._exact[name].discard(slot)
-            if not self._exact[name]:
+            if others := tuple(other for other in self._exact[name] if other != slot):
+                self._exact[name] = others
+            else:
                 del self._exact[name]
 
 

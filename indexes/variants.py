@@ -79,8 +79,7 @@ class Variants:
             self._make_room(self.rows + len(variants))
             self._start[slot], self._count[slot] = self.rows, len(variants)
             self.rows += len(variants)
-        for row, variant in enumerate(variants, start=int(self._start[slot])):
-            self._write(row, slot, variant)
+        self._write(slot, variants)
         ranked = ((not one.sellable, one.price_minor, place) for place, one in enumerate(variants))
         self._usual[slot] = min(ranked, default=(True, 0, 0))[-1]
         self._sellable.put(slot, [variant.price_minor for variant in variants if variant.sellable])
@@ -174,15 +173,16 @@ class Variants:
         """Which of the product's variants the row is."""
         return row - int(self._start[slot])
 
-    def _write(self, row: int, slot: int, variant: Variant) -> None:
-        self.slot[row] = slot
-        self.price[row] = variant.price_minor
-        self.availability[row] = availability(variant)
-        self.sellable[row] = variant.sellable
-        self.live[row] = True
-        self.color[row] = self.colors.code(variant.color)
-        self.size[row] = self.sizes.code(variant.size)
-        self.material[row] = self.materials.code(variant.material)
+    def _write(self, slot: int, variants: Sequence[Variant]) -> None:
+        own = slice(self._start[slot], self._start[slot] + len(variants))
+        self.slot[own] = slot
+        self.price[own] = [variant.price_minor for variant in variants]
+        self.availability[own] = [availability(variant) for variant in variants]
+        self.sellable[own] = [variant.sellable for variant in variants]
+        self.live[own] = True
+        self.color[own] = [self.colors.code(variant.color) for variant in variants]
+        self.size[own] = [self.sizes.code(variant.size) for variant in variants]
+        self.material[own] = [self.materials.code(variant.material) for variant in variants]
 
     def _make_room(self, rows: int) -> None:
         self.slot, self.price = grown(self.slot, rows), grown(self.price, rows)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes.postings import Mix, Postings
+from indexes.split import SplitProducts
 
 WORDS = ["red", "blue", "hat", "shoe", "wool"]
 texts = st.lists(st.sampled_from(WORDS), max_size=8)
@@ -71,3 +72,27 @@ def test_only_the_slots_asked_about_are_scored_in_their_order() -> None:
     for slot, title in enumerate(["hat", "shoe", "hat", "hat"]):
         postings.add(slot, [title], [])
     assert (postings.score([(("hat",),)], np.array([3, 1, 0]), 4) > 0).tolist() == [True, False, True]
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(documents)
+def test_postings_made_at_once_are_those_added_one_by_one(held: list[tuple[list[str], list[str]]]) -> None:
+    added, made = Postings(), Postings.of(SplitProducts.of(held))
+    for slot, (title, text) in enumerate(held):
+        added.add(slot, title, text)
+
+    for postings in (added, made):
+        postings.add(len(held), ["red", "hat"], ["wool"])
+        postings.remove(0, *held[0])
+    words = [((word,),) for word in WORDS]
+    slots = np.arange(1, len(held) + 1)
+    scores = [postings.score(words, slots, len(held) + 1) for postings in (added, made)]
+    assert scores[0].tolist() == scores[1].tolist()
+    phrases = [postings.phrase(("red", "hat"), slots, scores[0]).tolist() for postings in (added, made)]
+    assert phrases[0] == phrases[1]
+
+
+@given(documents)
+def test_split_products_are_as_they_were_split(held: list[tuple[list[str], list[str]]]) -> None:
+    products = SplitProducts.of(held)
+    assert [products.product(place) for place in range(len(products))] == held

@@ -8,7 +8,7 @@ from indexes import snapshot
 from indexes.catalogue import CatalogueIndex
 from indexes.snapshot import SnapshotUnusable
 from models.search import Filters
-from tests.indexes.shop import DIMENSION, NOW, embedded, entry, found, product, shop, variant
+from tests.indexes.shop import DIMENSION, NOW, by_words, embedded, entry, found, product, shop, variant
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def saved(tmp_path: Path) -> Path:
     index = shop(
         product("1", "Oslo sofa", variant(color="Navy", stock=3), metadata={"seats": 3}), product("2", "Hat")
     )
-    index.apply([entry(product("3", "Rome chair"), 4)], ["2"])
+    index.apply([entry(product("3", "Rome armchair"), 4)], ["2"])
     path = tmp_path / "catalogue.arrow"
     snapshot.save(index, path, seq=41)
     return path
@@ -28,8 +28,19 @@ def test_a_loaded_index_is_the_saved_one(saved: Path) -> None:
     assert (seq, index.embedder, index.dimension) == (41, "words", DIMENSION)
     assert [item.metadata for item in index.products()] == [{"seats": 3}, {}]
     assert found(index, "sofa", Filters(colors=("blue",))) == ["1"]
-    hit = index.search("chair", embedded("chair"), now=NOW).hits[0]
+    assert by_words(index, "rome armchairs") == ["3"]
+    assert by_words(index, "armchiar") == ["3"]  # mistyped
+    hit = index.search("armchair", embedded("armchair"), now=NOW).hits[0]
     assert (hit.product.id, hit.scores.popularity) == ("3", 1)
+
+
+def test_a_loaded_index_goes_on_changing(saved: Path) -> None:
+    index, _ = snapshot.load(saved)
+
+    index.apply([entry(product("3", "Rome bench")), entry(product("4", "Rome chair"))], ["1"])
+
+    assert by_words(index, "rome") == ["3", "4"]
+    assert (by_words(index, "chair"), by_words(index, "sofa")) == (["4"], [])
 
 
 def test_an_empty_index_is_saved_too(tmp_path: Path) -> None:
@@ -57,8 +68,15 @@ def test_a_torn_file_is_unusable(saved: Path) -> None:
 
 def test_a_changed_byte_in_the_content_is_noticed(saved: Path) -> None:
     whole = saved.read_bytes()
-    saved.write_bytes(whole.replace(b"Oslo sofa", b"Oslo sofs"))
+    saved.write_bytes(whole.replace(b'"seats":3', b'"seats":4'))
     with pytest.raises(SnapshotUnusable, match="checksum"):
+        snapshot.load(saved)
+
+
+def test_a_file_whose_words_were_split_by_other_rules_is_unusable(saved: Path) -> None:
+    whole = saved.read_bytes()
+    saved.write_bytes(whole.replace(b"Oslo sofa", b"Oslo sofs"))
+    with pytest.raises(SnapshotUnusable, match="split by other rules"):
         snapshot.load(saved)
 
 
