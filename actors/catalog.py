@@ -12,7 +12,7 @@ from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
-from models.search import Facets, Filters, SearchResult
+from models.search import Facets, Filters, Order, SearchResult
 from settings import Settings, settings
 from store.database import connect
 from store.products import Replaced
@@ -42,8 +42,10 @@ class CatalogActor:
     async def version(self) -> str:
         return version(settings())
 
-    async def search(self, merchant_id: str, query: str, filters: Filters, limit: int) -> SearchResult:
-        return await (await self._catalogue(merchant_id)).search(query, filters, limit)
+    async def search(
+        self, merchant_id: str, query: str, filters: Filters, limit: int, order: Order = Order.RELEVANCE
+    ) -> SearchResult:
+        return await (await self._catalogue(merchant_id)).search(query, filters, limit, order=order)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self._catalogue(merchant_id)).similar(product_id, filters, limit)

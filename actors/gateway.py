@@ -13,7 +13,7 @@ from actors.placement import Directory, Handle, catalog_name, shard_of
 from models.errors import ShopkeepError
 from models.merchant import Merchant
 from models.product import Product
-from models.search import Filters, SearchResult
+from models.search import Filters, Order, SearchResult
 from store import products
 from store.conversations import Conversation
 from store.database import autocommit
@@ -44,9 +44,11 @@ class Gateway:
         actor = self._directory.conversation(taken.bucket)
         return cast(Answered, await _call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
 
-    async def search(self, merchant_id: str, query: str, filters: Filters, limit: int) -> SearchResult:
+    async def search(
+        self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+    ) -> SearchResult:
         actor = await self._catalog(merchant_id)
-        return cast(SearchResult, await _call(actor.search, merchant_id, query, filters, limit))
+        return cast(SearchResult, await _call(actor.search, merchant_id, query, filters, limit, order))
 
     async def put(self, merchant: Merchant, puts: Sequence[Put]) -> tuple[Product, ...]:
         actor = await self._catalog(merchant.id)

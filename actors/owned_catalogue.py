@@ -24,7 +24,7 @@ from indexes.catalogue import CatalogueIndex, IndexedProduct
 from indexes.embedders import Embedder
 from models.errors import NotFound, Unavailable
 from models.product import Product
-from models.search import Facets, Filters, SearchResult
+from models.search import Facets, Filters, Order, SearchResult
 from store import products
 from store.database import autocommit
 from store.products import ProductRow
@@ -64,9 +64,11 @@ class OwnedCatalogue:
         await catalogue._load()
         return catalogue
 
-    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
+    async def search(
+        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+    ) -> SearchResult:
         vector = await self._query_vector(query)
-        return self._index.search(query, vector, filters, limit, now=datetime.now(UTC))
+        return self._index.search(query, vector, filters, limit, order=order, now=datetime.now(UTC))
 
     def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return self._index.similar(product_id, filters, limit)

@@ -5,7 +5,7 @@ from typing import cast
 
 from actors.placement import Handle
 from models.product import Product
-from models.search import Facets, Filters, SearchResult
+from models.search import Facets, Filters, Order, SearchResult
 
 # Every turn reads the shop's vocabulary, and it changes when a merchant edits products.
 FACETS_S = 5.0
@@ -21,8 +21,11 @@ class RemoteCatalogue:
         self._facets = Facets()
         self._facets_until = float("-inf")
 
-    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
-        return cast(SearchResult, await self._actor.search.remote(self._merchant_id, query, filters, limit))
+    async def search(
+        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+    ) -> SearchResult:
+        found = await self._actor.search.remote(self._merchant_id, query, filters, limit, order)
+        return cast(SearchResult, found)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         found = await self._actor.similar.remote(self._merchant_id, product_id, filters, limit)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from models.product import Product
-from models.search import Facets, Filters, SearchResult
+from models.search import Facets, Filters, Order, SearchResult
 
 
 class Catalogue(Protocol):
-    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult: ...
+    async def search(
+        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+    ) -> SearchResult: ...
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         """In the order asked for; unknown and deleted ones are left out."""

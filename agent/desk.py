@@ -8,7 +8,7 @@ from agent.seen import Seen
 from agent.trace import Trace
 from models.codec import to_jsonable
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit
+from models.search import NO_FILTERS, Facets, Filters, Hit, Order
 from models.turn import Turn
 
 # Instagram's carousel holds ten cards; a model needs no more to choose from.
@@ -27,9 +27,12 @@ class Desk:
         self.cost_microdollars = 0.0
         self._catalogue = catalogue
 
-    async def search(self, query: str, filters: Filters, limit: int = MOST) -> tuple[Hit, ...]:
-        with self.trace.step("search_products", query=query, filters=to_jsonable(filters)) as data:
-            found = await self._catalogue.search(query, filters, limit)
+    async def search(
+        self, query: str, filters: Filters, limit: int = MOST, *, order: Order = Order.RELEVANCE
+    ) -> tuple[Hit, ...]:
+        asked = {"query": query, "filters": to_jsonable(filters), "order": order.value}
+        with self.trace.step("search_products", **asked) as data:
+            found = await self._catalogue.search(query, filters, limit, order=order)
             data.update(_short([hit.product for hit in found.hits]))
         self.seen.add_hits(found.hits)
         self.seen.query = query

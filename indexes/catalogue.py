@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from indexes.by_price import WANTED, find_by_price
 from indexes.facets import facets
 from indexes.postings import MOST_PRODUCTS, Postings
 from indexes.ranking import Weights, profile
@@ -20,7 +21,7 @@ from indexes.variants import check_variants
 from indexes.vectors import Vector, Vectors
 from models.errors import Invalid, NotFound
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit, SearchResult
+from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
 
 MOST_HITS: Final = 200
 # A question is a sentence or two; the rest of a pasted novel adds time, not meaning.
@@ -95,6 +96,7 @@ class CatalogueIndex:
         filters: Filters = NO_FILTERS,
         limit: int = 5,
         *,
+        order: Order = Order.RELEVANCE,
         now: datetime,
     ) -> SearchResult:
         """`vector` is the query's; None finds by words alone. A query without a word shows what passes."""
@@ -105,7 +107,10 @@ class CatalogueIndex:
         query = query[:_MOST_CHARACTERS]
         question = Question(query=query, vector=vector, filters=filters, limit=limit, now=now)
         with self._lock:
-            hits = find(self._parts, self._profile, question)
+            if order is Order.RELEVANCE:
+                hits = find(self._parts, self._profile, question)
+            else:
+                hits = find_by_price(self._parts, self._profile, question, WANTED[order])
         return _result(hits, began)
 
     def similar(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:

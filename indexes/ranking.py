@@ -6,6 +6,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from models.product import PriceRange
+
 Column = NDArray[np.float32]
 
 # After this many days a product's newness counts half.
@@ -80,3 +82,9 @@ def closeness(prices: NDArray[np.int64], price: int) -> Column:
     low, high = np.minimum(prices, price), np.maximum(prices, price)
     score: Column = ((low + 1) / (high + 1)).astype(np.float32)
     return score
+
+
+def distance(prices: NDArray[np.int64], wanted: PriceRange) -> NDArray[np.int64]:
+    """Minor units to the nearer end of the range, 0 inside."""
+    outside: NDArray[np.int64] = np.maximum(wanted.min_minor - prices, prices - wanted.max_minor)
+    return np.maximum(outside, 0)

@@ -46,23 +46,30 @@ class Question:
 
 
 def find(parts: Parts, profile: Profile, question: Question) -> tuple[Hit, ...]:
-    candidates = unscored(_passing(parts, question.filters))
-    wording = worded(question.query, parts.postings.__contains__, parts.spelling, parts.synonyms)
+    candidates = unscored(passing_slots(parts, question.filters))
+    wording = wording_of(parts, question.query)
     if wording.terms:
         candidates = _matching(parts, profile.floor, candidates, wording, question)
-    shortlist = Shortlist(
+    return best(parts.shelf, parts.variants, profile.weights, shortlisted(parts, candidates, question))
+
+
+def wording_of(parts: Parts, query: str) -> Wording:
+    return worded(query, parts.postings.__contains__, parts.spelling, parts.synonyms)
+
+
+def shortlisted(parts: Parts, candidates: Candidates, question: Question) -> Shortlist:
+    return Shortlist(
         candidates=candidates,
         popularity=parts.shelf.popular(candidates.slots),
         recency=ranking.recency(parts.shelf.created[candidates.slots], question.now),
         filters=question.filters,
         limit=question.limit,
     )
-    return best(parts.shelf, parts.variants, profile.weights, shortlist)
 
 
 def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, limit: int) -> tuple[Hit, ...]:
     """What is nearest to the product at `slot` by meaning and price; no words are asked, new is no better."""
-    passing = _passing(parts, filters)
+    passing = passing_slots(parts, filters)
     near = parts.vectors.nearest(
         parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, 2 * limit)
     )
@@ -78,7 +85,7 @@ def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, li
     return best(parts.shelf, parts.variants, profile.weights, shortlist)
 
 
-def _passing(parts: Parts, filters: Filters) -> Places:
+def passing_slots(parts: Parts, filters: Filters) -> Places:
     low, high = filters.price_min, filters.price_max
     if low is not None and high is not None and low > high:
         raise Invalid("the lowest price is above the highest", field="filters.price_min")
@@ -89,11 +96,22 @@ def _matching(
     parts: Parts, floor: float, passing: Candidates, wording: Wording, question: Question
 ) -> Candidates:
     """Products holding a word of the query, or near enough in meaning."""
-    found = replace(passing, keyword=parts.postings.score(wording.words, passing.slots, parts.shelf.size))
-    found.exact[found.places(parts.shelf.named(question.query))] = True
+    found = with_words(parts, passing, wording, question.query)
     if question.vector is not None:
         found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, 2 * question.limit))
-    found = found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact)
+    return with_phrase(
+        parts, found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact), wording
+    )
+
+
+def with_words(parts: Parts, passing: Candidates, wording: Wording, query: str) -> Candidates:
+    keyword = parts.postings.score(wording.words, passing.slots, parts.shelf.size)
+    found = replace(passing, keyword=keyword)
+    found.exact[found.places(parts.shelf.named(query))] = True
+    return found
+
+
+def with_phrase(parts: Parts, found: Candidates, wording: Wording) -> Candidates:
     keyword = found.keyword + parts.postings.phrase(wording.terms, found.slots, found.keyword)
     keyword[found.exact] = 1
     return replace(found, keyword=keyword)

@@ -40,6 +40,9 @@ class Shelf:
     def slot(self, product_id: str) -> int | None:
         return self._slots.get(product_id)
 
+    def id(self, slot: int) -> str:
+        return self._products[slot].id
+
     def put(self, product: Product, popularity: float) -> int:
         slot = self._slots.get(product.id)
         if slot is None:

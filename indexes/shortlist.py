@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexes import ranking
 from indexes.candidates import Candidates
@@ -10,6 +11,7 @@ from indexes.columns import Places
 from indexes.ranking import Column, Weights
 from indexes.shelf import Shelf
 from indexes.variants import Variants
+from models.product import PriceRange
 from models.search import Filters, Hit, Scores
 
 # Scores are compared with five digits.
@@ -18,7 +20,10 @@ _ROUNDING = 1e-4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortlist:
-    """`price`: minor units of the product they are to be similar to."""
+    """`price`: minor units of the product they are to be similar to.
+
+    `towards`: those whose price is nearest to this range come first, equally near ones by score.
+    """
 
     candidates: Candidates
     popularity: Column
@@ -26,13 +31,14 @@ class Shortlist:
     filters: Filters
     limit: int
     price: int | None = None
+    towards: PriceRange | None = None
 
 
 def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlist) -> tuple[Hit, ...]:
     """An exact match first, then by score; equal scores by id, so that an answer never depends on history."""
     places = _contenders(weights, shortlist)
     candidates = shortlist.candidates.at(places)
-    rows = variants.cheapest(candidates.slots, shortlist.filters)
+    rows = _chosen(variants, candidates.slots, shortlist)
     scores = np.stack(
         [
             candidates.semantic,
@@ -46,7 +52,8 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
     total = weights.column @ scores
     # Rounded: two equal products can differ in the last bit by where they stand in a matrix.
     order = np.round(total, 5) + 2 * candidates.exact
-    first = _first(shelf, candidates.slots, order, shortlist.limit)
+    far = _far(variants, rows, shortlist.towards)
+    first = _first(shelf, candidates.slots, far, order, shortlist.limit)
     shown = zip(
         candidates.slots[first].tolist(),
         rows[first].tolist(),
@@ -68,7 +75,7 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
 def _contenders(weights: Weights, shortlist: Shortlist) -> Places:
     """Where those stand that may be among the first once a variant is chosen: choosing one costs most."""
     candidates, limit = shortlist.candidates, shortlist.limit
-    if len(candidates) <= limit:
+    if len(candidates) <= limit or shortlist.towards:
         return np.arange(len(candidates))
     known = 2 * candidates.exact + np.float32(weights.popularity) * shortlist.popularity
     known += np.float32(weights.semantic) * candidates.semantic
@@ -85,13 +92,26 @@ def _price_match(variants: Variants, rows: Places, price: int | None) -> Column:
     return ranking.closeness(variants.price[rows], price)
 
 
-def _first(shelf: Shelf, slots: Places, order: Column, limit: int) -> list[int]:
+def _chosen(variants: Variants, slots: Places, shortlist: Shortlist) -> Places:
+    if shortlist.towards is None:
+        return variants.cheapest(slots, shortlist.filters)
+    return variants.nearest(slots, shortlist.filters, shortlist.towards)
+
+
+def _far(variants: Variants, rows: Places, towards: PriceRange | None) -> NDArray[np.int64]:
+    if towards is None:
+        return np.zeros(len(rows), np.int64)
+    return ranking.distance(variants.price[rows], towards)
+
+
+def _first(shelf: Shelf, slots: Places, far: NDArray[np.int64], order: Column, limit: int) -> list[int]:
     places = np.arange(len(order))
     if len(order) > limit:
-        places = np.flatnonzero(order >= np.partition(order, -limit)[-limit])
-    ids = (shelf[slot].id for slot in slots[places].tolist())
-    ordered = sorted(zip((-order[places]).tolist(), ids, places.tolist(), strict=True))
-    return [place for _, _, place in ordered[:limit]]
+        last = np.lexsort((-order, far))[limit - 1]
+        places = np.flatnonzero((far < far[last]) | ((far == far[last]) & (order >= order[last])))
+    ids = (shelf.id(slot) for slot in slots[places].tolist())
+    ordered = sorted(zip(far[places].tolist(), (-order[places]).tolist(), ids, places.tolist(), strict=True))
+    return [place for *_, place in ordered[:limit]]
 
 
 def _scores(*parts: float) -> Scores:

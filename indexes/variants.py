@@ -7,16 +7,20 @@ import numpy as np
 
 from indexes.colors import color_meets
 from indexes.columns import Mask, Places, Vocabulary, grown
+from indexes.ranking import distance
 from indexes.sizes import size_meets
 from models.errors import Invalid
 from models.money import MAX_MINOR
-from models.product import Variant
+from models.product import PriceRange, Variant
 from models.search import Filters
 
 # Fewer than this left is low stock.
 LOW_STOCK: Final = 5
 
-# One integer orders the variants of a product: cannot be bought, then price (40 bits), then place (20 bits).
+FREE: Final = PriceRange(min_minor=0, max_minor=0)
+
+# One integer orders the variants of a product: cannot be bought, then how far its price lies from the one
+# wanted (40 bits), then place (20 bits).
 _PLACE_BITS = 20
 _MOST_VARIANTS = 1 << _PLACE_BITS
 _NOT_SELLABLE = np.int64(1 << 61)
@@ -125,13 +129,16 @@ class Variants:
         rows = self._start[slots] + self._usual[slots]
         unmet = np.flatnonzero(~self._meet(rows, filters))
         if len(unmet):
-            rows[unmet] = self._cheapest_met(slots[unmet], filters)
+            rows[unmet] = self.nearest(slots[unmet], filters, FREE)
         return rows
 
-    def _cheapest_met(self, slots: Places, filters: Filters) -> Places:
+    def nearest(self, slots: Places, filters: Filters, wanted: PriceRange) -> Places:
+        """Per product the row that is bought when the price is to be near to these, as `cheapest` else."""
+        if not len(slots):
+            return slots
         rows, first = self._rows(slots)
         place = rows - np.repeat(self._start[slots], self._count[slots])
-        order = (self.price[rows] << _PLACE_BITS) | place
+        order = (distance(self.price[rows], wanted) << _PLACE_BITS) | place
         order |= np.where(self.sellable[rows], 0, _NOT_SELLABLE)
         order |= np.where(self._meet(rows, filters), 0, _NOT_MET)
         best: Places = np.minimum.reduceat(order, first) & (_MOST_VARIANTS - 1)

@@ -14,16 +14,23 @@ Word = tuple[Phrase, ...]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Per asked word what may stand for it; `terms` are the words as asked, spelling put right."""
+    """Per asked word what may stand for it.
 
+    `asked`: the words as they are written when spelt right; `terms`: their stems.
+    """
+
+    asked: tuple[str, ...]
     terms: tuple[str, ...]
     words: tuple[Word, ...]
 
 
 def worded(query: str, known: Callable[[str], bool], spelling: Spelling, synonyms: Synonyms) -> Wording:
     """`known`: whether any product holds this term."""
-    asked = [_right(word, known, spelling, synonyms) for word in content_words(query)]
-    phrases = list(dict.fromkeys(asked))
+    asked: dict[Phrase, str] = {}
+    for word in content_words(query):
+        right = _right(word, known, spelling, synonyms)
+        asked.setdefault(tuple(map(stem, right)), " ".join(right))
+    phrases = list(asked)
     terms = [" ".join(phrase) for phrase in phrases]
     words = [[phrase] for phrase in phrases]
     for places, others in synonyms.found(terms):
@@ -34,15 +41,19 @@ def worded(query: str, known: Callable[[str], bool], spelling: Spelling, synonym
         if known(one + other):
             words[place].append((one + other,))
             words[place + 1].append((one + other,))
-    return Wording(tuple(term for phrase in phrases for term in phrase), tuple(map(tuple, words)))
+    return Wording(
+        asked=tuple(asked.values()),
+        terms=tuple(term for phrase in phrases for term in phrase),
+        words=tuple(map(tuple, words)),
+    )
 
 
-def _right(word: str, known: Callable[[str], bool], spelling: Spelling, synonyms: Synonyms) -> Phrase:
+def _right(
+    word: str, known: Callable[[str], bool], spelling: Spelling, synonyms: Synonyms
+) -> tuple[str, ...]:
     term = stem(word)
     if known(term) or term in synonyms:
-        return (term,)
+        return (word,)
     if corrected := spelling.corrected(word):
-        return (stem(corrected),)
-    if parts := spelling.apart(word):
-        return tuple(stem(part) for part in parts)
-    return (term,)
+        return (corrected,)
+    return spelling.apart(word) or (word,)

@@ -1,6 +1,7 @@
 """A search and what it found."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.product import Product, Variant
 
@@ -25,6 +26,14 @@ class Filters:
 NO_FILTERS = Filters()
 
 
+class Order(StrEnum):
+    """By price: of all that fit, not of the most relevant."""
+
+    RELEVANCE = "relevance"
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """The plan's six parts, each from 0 to 1."""
@@ -39,7 +48,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """`variant` is the one that met the filters: the cheapest sellable of them."""
+    """`variant` met the filters: the cheapest sellable that does, or the dearest where that is asked."""
 
     product: Product
     variant: Variant

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.codec import to_jsonable
 from models.money import MAX_MINOR
-from models.search import Filters
+from models.search import Filters, Order
 from web.deps import Here, TheMerchant
 from web.products import as_json
 
@@ -46,10 +46,13 @@ class SearchBody(BaseModel):
     query: Annotated[str, Field(max_length=100_000)] = ""
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(ge=1, le=200)] = 5
+    order: Order = Order.RELEVANCE
 
 
 @router.post("")
 async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[str, Any]:
-    found = await here.gateway.search(merchant.id, body.query, body.filters.filters(), body.limit)
+    found = await here.gateway.search(
+        merchant.id, body.query, body.filters.filters(), body.limit, order=body.order
+    )
     hits = [to_jsonable(hit) | {"product": as_json(hit.product)} for hit in found.hits]
     return {"hits": hits, "took_ms": round(found.took_ms, 3)}

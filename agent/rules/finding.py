@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent.desk import Desk
 from agent.rules.shelf import Shelf
-from agent.words import Phrase, tokens_of
+from agent.words import Phrase, Words, tokens_of
 from models.product import searchable_text
 from models.search import Filters, Hit
 from models.turn import Wish
@@ -39,10 +39,6 @@ _ORDER = (
     ("category",),
     ("price", "color", "size", "brand", "category"),
 )
-
-
-# The more at once, the fewer rounds to the lowest price.
-_MANY = 50
 
 
 async def find(desk: Desk, wish: Wish, shelf: Shelf) -> Found:
@@ -114,28 +110,10 @@ def cheapest_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=lambda hit: hit.variant.price_minor))
 
 
-async def lowest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The cheapest of all that match, not of the best matches: below the lowest until nothing is left."""
-    found = cheapest_first(hits)
-    while found:
-        below = replace(filters, price_max=found[0].variant.price_minor - 1)
-        if (below.price_min or 0) > (below.price_max or 0):
-            break
-        more = await desk.search(query, below, _MANY)
-        if not more:
-            break
-        found = cheapest_first((*more, *found))
-    return found
-
-
-async def highest(desk: Desk, query: str, filters: Filters, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    found = tuple(reversed(cheapest_first(hits)))
-    while found:
-        above = replace(filters, price_min=found[0].variant.price_minor + 1)
-        if above.price_max is not None and (above.price_min or 0) > above.price_max:
-            break
-        more = await desk.search(query, above, _MANY)
-        if not more:
-            break
-        found = tuple(reversed(cheapest_first((*more, *found))))
-    return found
+def beside_kind(wish: Wish, shelf: Shelf) -> str:
+    """The words of the wish without those that its categories stand for."""
+    if not wish.filters.categories:
+        return wish.query
+    words = Words(wish.query)
+    words.mapped(shelf.stem).take_all(shelf.kinds)
+    return " ".join(token for _, token in words.rest)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.cards import price
-from agent.rules.finding import cheapest_first, find, highest, lowest, without
+from agent.rules.finding import beside_kind, cheapest_first, find, without
 from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
 from agent.rules.wording import label, product_price
 from models.product import Product
-from models.search import Filters, Hit
+from models.search import Filters, Hit, Order
 from models.turn import Intent, Wish
 
 # What is reduced stands anywhere in the list.
@@ -48,8 +48,11 @@ async def superlative(situation: Situation) -> Answer | None:
     if not found.hits or found.left_out or found.missing or found.far:
         # The lowest price of something else is no answer; the search says what it left out.
         return None
-    extreme, key = (lowest, "cheapest") if said.has("cheapest") else (highest, "dearest")
-    hits = await extreme(desk, wish.query, found.filters, found.hits)
+    key, order = ("cheapest", Order.CHEAPEST) if said.has("cheapest") else ("dearest", Order.DEAREST)
+    words = beside_kind(wish, situation.shelf)
+    hits = await desk.search(words, found.filters, order=order) or await desk.search(
+        "", found.filters, order=order
+    )
     best = hits[0]
     name = label(desk, wish) or desk.turn.merchant.name
     amount = price(best.variant.price_minor, best.product.currency, desk.language)

@@ -8,7 +8,7 @@ from agent.words import tokens_of
 from models.errors import Invalid
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
-from models.search import Facets, Filters, Hit, Scores, SearchResult
+from models.search import Facets, Filters, Hit, Order, Scores, SearchResult
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _NOTHING = Scores(semantic=0, keyword=0, popularity=0, availability=0, price_match=0, recency=0)
@@ -173,13 +173,17 @@ class MemoryCatalogue:
         self._products = {one.id: one for one in products}
         self.searches: list[tuple[str, Filters]] = []
 
-    async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
+    async def search(
+        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+    ) -> SearchResult:
         self.searches.append((query, filters))
         if filters.price_max is not None and (filters.price_min or 0) > filters.price_max:
             raise Invalid("the lowest price is above the highest", field="filters.price_min")
         wanted = [_stem(token) for token in tokens_of(query)]
         scored = [(self._score(one, wanted), one) for one in self._products.values()]
         ranked = [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score or not wanted]
+        if order is not Order.RELEVANCE:
+            ranked.sort(key=lambda one: one.price_range.min_minor, reverse=order is Order.DEAREST)
         return self._result(ranked, filters, limit)
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:

@@ -65,13 +65,13 @@ async def test_calls_of_one_round_run_side_by_side(model_chat: Chat, openai: Ope
     running, most = 0, 0
 
     class Slow(MemoryCatalogue):
-        async def search(self, query: str, filters: Filters, limit: int) -> SearchResult:
+        async def search(self, query: str, filters: Filters, limit: int, **more: Any) -> SearchResult:
             nonlocal running, most
             running += 1
             most = max(most, running)
             await asyncio.sleep(0.01)
             running -= 1
-            return await super().search(query, filters, limit)
+            return await super().search(query, filters, limit, **more)
 
     model_chat.catalogue = Slow()
     both = tool_call("search_products", {"query": "dress", "filters": filters(price_max=80)})

@@ -39,6 +39,24 @@ async def test_filters_are_met_by_one_variant(demo: Shop) -> None:
         assert variant["stock"] != 0
 
 
+@pytest.mark.parametrize(("order", "extreme"), [("cheapest", min), ("dearest", max)])
+async def test_the_cheapest_or_dearest_of_all_is_one_call_away(demo: Shop, order: str, extreme: Any) -> None:
+    catalogue = (await demo.get("/products", params={"limit": "200"})).body["items"]
+    prices = [
+        variant["price_minor"]
+        for product in catalogue
+        if "Dresses" in product["category"]
+        for variant in product["variants"]
+        if variant["available"] and variant["stock"] != 0
+    ]
+    (hit,) = (await demo.post("/search", {"query": "dress", "limit": 1, "order": order})).body["hits"]
+    assert hit["variant"]["price_minor"] == extreme(prices)
+
+
+async def test_an_order_that_is_none_is_named(demo: Shop) -> None:
+    assert (await demo.post("/search", {"order": "random"})).field() == "order"
+
+
 async def test_two_variants_together_do_not_meet_a_filter(shop: Shop) -> None:
     split = dress("split")
     split["variants"] = [
