@@ -50,6 +50,9 @@ class CatalogActor:
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self._catalogue(merchant_id)).similar(product_id, filters, limit)
 
+    async def cheaper(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        return (await self._catalogue(merchant_id)).cheaper(product_id, filters, limit)
+
     async def products(self, merchant_id: str, ids: Sequence[str]) -> tuple[Product, ...]:
         return (await self._catalogue(merchant_id)).products(ids)
 

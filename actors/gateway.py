@@ -50,6 +50,14 @@ class Gateway:
         actor = await self._catalog(merchant_id)
         return cast(SearchResult, await _call(actor.search, merchant_id, query, filters, limit, order))
 
+    async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        actor = await self._catalog(merchant_id)
+        return cast(SearchResult, await _call(actor.similar, merchant_id, product_id, filters, limit))
+
+    async def cheaper(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        actor = await self._catalog(merchant_id)
+        return cast(SearchResult, await _call(actor.cheaper, merchant_id, product_id, filters, limit))
+
     async def put(self, merchant: Merchant, puts: Sequence[Put]) -> tuple[Product, ...]:
         actor = await self._catalog(merchant.id)
         return cast(tuple[Product, ...], await _call(actor.put, merchant.id, list(puts), merchant.currency))

@@ -73,6 +73,9 @@ class OwnedCatalogue:
     def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return self._index.similar(product_id, filters, limit)
 
+    def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        return self._index.cheaper(product_id, filters, limit)
+
     def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         found = (self._index.product(product_id) for product_id in ids)
         return tuple(product for product in found if product is not None)

@@ -31,6 +31,10 @@ class RemoteCatalogue:
         found = await self._actor.similar.remote(self._merchant_id, product_id, filters, limit)
         return cast(SearchResult, found)
 
+    async def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        found = await self._actor.cheaper.remote(self._merchant_id, product_id, filters, limit)
+        return cast(SearchResult, found)
+
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         return cast(tuple[Product, ...], await self._actor.products.remote(self._merchant_id, tuple(ids)))
 

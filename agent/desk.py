@@ -1,6 +1,6 @@
 """The desk one turn is worked on: read-only tools that keep what they returned and log what they did."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from agent.catalogue import Catalogue
 from agent.language import Language, detect, language
@@ -8,11 +8,13 @@ from agent.seen import Seen
 from agent.trace import Trace
 from models.codec import to_jsonable
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit, Order
+from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
 from models.turn import Turn
 
 # Instagram's carousel holds ten cards; a model needs no more to choose from.
 MOST = 10
+
+FromProduct = Callable[[str, Filters, int], Awaitable[SearchResult]]
 
 
 class Desk:
@@ -50,8 +52,16 @@ class Desk:
         return products
 
     async def similar(self, product_id: str, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
-        with self.trace.step("similar", product_id=product_id, filters=to_jsonable(filters)) as data:
-            found = await self._catalogue.similar(product_id, filters, MOST)
+        return await self._from_product("similar", self._catalogue.similar, product_id, filters)
+
+    async def cheaper(self, product_id: str, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
+        return await self._from_product("cheaper", self._catalogue.cheaper, product_id, filters)
+
+    async def _from_product(
+        self, name: str, find: FromProduct, product_id: str, filters: Filters
+    ) -> tuple[Hit, ...]:
+        with self.trace.step(name, product_id=product_id, filters=to_jsonable(filters)) as data:
+            found = await find(product_id, filters, MOST)
             data.update(_short([hit.product for hit in found.hits]))
         self.seen.add_hits(found.hits)
         return found.hits

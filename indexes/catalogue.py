@@ -3,18 +3,19 @@
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 
+from indexes.alike import find_cheaper, find_similar
 from indexes.by_price import WANTED, find_by_price
 from indexes.facets import facets
 from indexes.postings import MOST_PRODUCTS, Postings
-from indexes.ranking import Weights, profile
-from indexes.search import Parts, Question, find, find_similar
+from indexes.ranking import Profile, Weights, profile
+from indexes.search import Parts, Question, find
 from indexes.split import SplitProducts, split, texts, title_words
 from indexes.synonyms import Synonyms
 from indexes.variants import check_variants
@@ -28,6 +29,8 @@ MOST_HITS: Final = 200
 _MOST_CHARACTERS = 1000
 # Products changed while searches wait: some milliseconds.
 _AT_ONCE = 50
+
+FromProduct = Callable[[Parts, Profile, int, Filters, int], tuple[Hit, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +118,20 @@ class CatalogueIndex:
 
     def similar(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:
         """Other products like this one, nearest first. NotFound where this one is not here."""
+        return self._from_product(find_similar, product_id, filters, limit)
+
+    def cheaper(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:
+        """Products of the same category for less, the lowest price first. NotFound as `similar`."""
+        return self._from_product(find_cheaper, product_id, filters, limit)
+
+    def _from_product(self, find: FromProduct, product_id: str, filters: Filters, limit: int) -> SearchResult:
         began = time.perf_counter()
         _check_limit(limit)
         with self._lock:
             slot = self._parts.shelf.slot(product_id)
             if slot is None:
                 raise NotFound(f"no product {product_id}")
-            hits = find_similar(self._parts, self._profile, slot, filters, limit)
+            hits = find(self._parts, self._profile, slot, filters, limit)
         return _result(hits, began)
 
     def product(self, product_id: str) -> Product | None:

@@ -56,6 +56,13 @@ class Vocabulary(Generic[Value]):
             table = self._tables[wanted] = np.array([False, *met], dtype=np.bool_)
         return table
 
+    def value(self, code: int) -> Value | None:
+        return self._values[code - 1] if code else None
+
+    def scored(self, score: Callable[[Value], float]) -> NDArray[np.float32]:
+        """Per code what the function says of its value, 0 for nothing written."""
+        return np.array([0.0, *map(score, self._values)], np.float32)
+
     def counted(self, codes: NDArray[np.integer[Any]]) -> Iterable[tuple[Value, int]]:
         """Values that occur among the codes, with how often."""
         counts = np.bincount(codes, minlength=len(self._values) + 1)[1:]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from models.errors import Invalid
 from models.search import Filters, Hit
 
 # Where not all can be scored, so many at least are taken from each of the two searches.
-_CANDIDATES = 50
+CANDIDATES: Final = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,28 +68,14 @@ def shortlisted(parts: Parts, candidates: Candidates, question: Question) -> Sho
     )
 
 
-def find_similar(parts: Parts, profile: Profile, slot: int, filters: Filters, limit: int) -> tuple[Hit, ...]:
-    """What is nearest to the product at `slot` by meaning and price; no words are asked, new is no better."""
-    passing = passing_slots(parts, filters)
-    near = parts.vectors.nearest(
-        parts.vectors.at(slot), passing[passing != slot], max(_CANDIDATES, 2 * limit)
-    )
-    candidates = replace(unscored(near.slots), semantic=positive(near.cosines))
-    shortlist = Shortlist(
-        candidates=candidates,
-        popularity=parts.shelf.popular(candidates.slots),
-        recency=np.zeros(len(candidates), np.float32),
-        filters=filters,
-        limit=limit,
-        price=parts.shelf[slot].price_range.min_minor,
-    )
-    return best(parts.shelf, parts.variants, profile.weights, shortlist)
-
-
-def passing_slots(parts: Parts, filters: Filters) -> Places:
+def check_prices(filters: Filters) -> None:
     low, high = filters.price_min, filters.price_max
     if low is not None and high is not None and low > high:
         raise Invalid("the lowest price is above the highest", field="filters.price_min")
+
+
+def passing_slots(parts: Parts, filters: Filters) -> Places:
+    check_prices(filters)
     return parts.variants.passing(filters, parts.shelf.meeting(filters.categories, filters.brands))
 
 
@@ -98,7 +85,7 @@ def _matching(
     """Products holding a word of the query, or near enough in meaning."""
     found = with_words(parts, passing, wording, question.query)
     if question.vector is not None:
-        found = _with_meaning(parts, found, question.vector, max(_CANDIDATES, 2 * question.limit))
+        found = _with_meaning(parts, found, question.vector, max(CANDIDATES, 2 * question.limit))
     return with_phrase(
         parts, found.at((found.keyword > 0) | (found.semantic >= floor) | found.exact), wording
     )

@@ -1,6 +1,7 @@
 """A merchant's products by slot: the small numbers every other part of the index refers to them by."""
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 import numpy as np
 
@@ -80,6 +81,11 @@ class Shelf:
             met = met & self.brands.meeting(brands).take(self.brand[: self.size])
         return np.flatnonzero(met)
 
+    def kinship(self, slot: int) -> Column:
+        """Per category code, how much of the product's category path is shared, from the widest level on."""
+        own = self.categories.value(int(self.category[slot])) or ()
+        return self.categories.scored(lambda other: _shared(own, other))
+
     def popular(self, slots: Places) -> Column:
         """The plan's score, 1 for the shop's favourite. Early recommendations count more than late ones."""
         most = self.popularity[: self.size].max(initial=1)
@@ -118,6 +124,11 @@ def category_meets(wanted: str, written: tuple[str, ...]) -> bool:
     levels = [folded(level) for level in written]
     starts = range(len(levels) - len(path) + 1)
     return bool(path) and any(levels[start : start + len(path)] == path for start in starts)
+
+
+def _shared(own: tuple[str, ...], other: tuple[str, ...]) -> float:
+    pairs = zip(map(folded, own), map(folded, other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) / max(len(own), 1)
 
 
 def brand_meets(wanted: str, written: str) -> bool:

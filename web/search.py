@@ -1,4 +1,4 @@
-"""The search tester."""
+"""The search tester, and what is found from one product."""
 
 from typing import Annotated, Any
 
@@ -7,14 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.codec import to_jsonable
 from models.money import MAX_MINOR
-from models.search import Filters, Order
+from models.search import Filters, Order, SearchResult
 from web.deps import Here, TheMerchant
 from web.products import as_json
 
-router = APIRouter(prefix="/merchants/{m}/search")
+router = APIRouter(prefix="/merchants/{m}")
 
 Price = Annotated[int, Field(ge=0, le=MAX_MINOR)]
 Choices = Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)]
+Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class FiltersBody(BaseModel):
@@ -45,14 +46,44 @@ class SearchBody(BaseModel):
 
     query: Annotated[str, Field(max_length=100_000)] = ""
     filters: FiltersBody = FiltersBody()
-    limit: Annotated[int, Field(ge=1, le=200)] = 5
+    limit: Limit = 5
     order: Order = Order.RELEVANCE
 
 
-@router.post("")
+class FromProductBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    filters: FiltersBody = FiltersBody()
+    limit: Limit = 5
+
+
+EVERYTHING = FromProductBody()
+
+
+@router.post("/search")
 async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[str, Any]:
     found = await here.gateway.search(
         merchant.id, body.query, body.filters.filters(), body.limit, order=body.order
     )
+    return _answer(found)
+
+
+@router.post("/products/{product_id}/similar")
+async def similar(
+    merchant: TheMerchant, product_id: str, here: Here, body: FromProductBody = EVERYTHING
+) -> dict[str, Any]:
+    """Others like it, nearest first."""
+    return _answer(await here.gateway.similar(merchant.id, product_id, body.filters.filters(), body.limit))
+
+
+@router.post("/products/{product_id}/cheaper")
+async def cheaper(
+    merchant: TheMerchant, product_id: str, here: Here, body: FromProductBody = EVERYTHING
+) -> dict[str, Any]:
+    """Others of its category for less, the lowest price first."""
+    return _answer(await here.gateway.cheaper(merchant.id, product_id, body.filters.filters(), body.limit))
+
+
+def _answer(found: SearchResult) -> dict[str, Any]:
     hits = [to_jsonable(hit) | {"product": as_json(hit.product)} for hit in found.hits]
     return {"hits": hits, "took_ms": round(found.took_ms, 3)}

@@ -1,6 +1,5 @@
 """Prices, superlatives, sales, and products like another one."""
 
-import asyncio
 from dataclasses import replace
 
 from agent.answer import Answer
@@ -91,19 +90,17 @@ async def cheaper(situation: Situation) -> Answer | None:
         return None
     if situation.said.has("among") and not situation.said.noun:
         return _among_shown(situation)
-    own = desk.seen.variant(product.id).price_minor
     wish = next_wish(situation.wish, situation.said, situation.shelf)
+    own = desk.seen.variant(product.id, wish.filters).price_minor
     less = replace(without(wish.filters, ("price",)), price_max=own - 1, categories=product.category[-1:])
-    fitting, any_color = await asyncio.gather(
-        desk.search(wish.query, less), desk.search("", replace(less, colors=(), sizes=()))
-    )
-    hits = cheapest_first(_others(fitting or any_color, product))
+    filters, hits = less, await desk.cheaper(product.id, less)
+    if not hits:
+        filters = replace(less, colors=(), sizes=())
+        hits = await desk.cheaper(product.id, filters)
     if not hits:
         return await _like(situation, product, "no_cheaper", Intent.PRICE_INQUIRY)
-    desk.seen.add_hits(hits)
     amount = price(own, product.currency, desk.language)
     text = desk.say("cheaper", name=product.name, price=amount)
-    filters = less if fitting else replace(less, colors=(), sizes=())
     return situation.answer(
         Intent.PRICE_INQUIRY,
         text,
@@ -128,10 +125,6 @@ async def _like(situation: Situation, product: Product, key: str, intent: Intent
     hits = await situation.desk.similar(product.id, filters)
     text = situation.desk.say(key, name=product.name)
     return situation.answer(intent, text, product_ids=_ids(hits), filters=filters)
-
-
-def _others(hits: tuple[Hit, ...], product: Product) -> tuple[Hit, ...]:
-    return tuple(hit for hit in hits if hit.product.id != product.id)
 
 
 def _ids(hits: tuple[Hit, ...]) -> tuple[str, ...]:

@@ -205,6 +205,13 @@ class MemoryCatalogue:
         near = sorted(others, key=lambda one: (one.category != own.category, one.id))
         return self._result([one for one in near if one.category[0] == own.category[0]], filters, limit)
 
+    async def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
+        own = self._products[product_id]
+        kind = [one for one in self._products.values() if one.category == own.category]
+        less = [one for one in kind if one.price_range.min_minor < own.price_range.min_minor]
+        less.sort(key=lambda one: one.price_range.min_minor)
+        return self._result(less, filters, limit)
+
     @staticmethod
     def _score(one: Product, wanted: list[str]) -> int:
         own = [_stem(token) for token in tokens_of(searchable_text(one))]

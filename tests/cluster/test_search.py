@@ -57,6 +57,25 @@ async def test_an_order_that_is_none_is_named(demo: Shop) -> None:
     assert (await demo.post("/search", {"order": "random"})).field() == "order"
 
 
+async def test_others_like_a_product_and_cheaper_ones_of_its_category(demo: Shop) -> None:
+    path = "/products/demo-knee-high-boot"
+    own = (await demo.get(path)).body
+    similar = (await demo.post(f"{path}/similar", {"limit": 3})).body["hits"]
+    assert [hit["product"]["category"] for hit in similar] == [own["category"]] * 3
+    less = (await demo.post(f"{path}/cheaper", {"filters": {"colors": ["black"]}})).body["hits"]
+    prices = [hit["variant"]["price_minor"] for hit in less]
+    assert prices == sorted(prices)
+    assert prices[-1] < own["price_range"]["min_minor"]
+    for hit in less:
+        assert (hit["product"]["category"], hit["variant"]["color"]) == (own["category"], "black")
+
+
+async def test_nothing_is_found_from_a_product_that_is_not_there(demo: Shop) -> None:
+    for found in ("similar", "cheaper"):
+        answer = await demo.post(f"/products/nothing/{found}")
+        assert (answer.status, answer.problem()["detail"]) == (404, "no product nothing")
+
+
 async def test_two_variants_together_do_not_meet_a_filter(shop: Shop) -> None:
     split = dress("split")
     split["variants"] = [

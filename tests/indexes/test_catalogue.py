@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexes.catalogue import CatalogueIndex, IndexedProduct
 from indexes.ranking import Weights
-from models.errors import Invalid, NotFound
+from models.errors import Invalid
 from models.product import Product
 from models.search import Facets, Filters
 from tests.indexes.shop import DIMENSION, NOW, by_words, embedded, entry, found, product, shop, variant
@@ -128,19 +128,6 @@ def test_a_limit_is_between_1_and_200(limit: int) -> None:
 
 def test_an_empty_shop_answers_with_nothing() -> None:
     assert found(CatalogueIndex("words", DIMENSION), "hat") == []
-
-
-def test_similar_products_are_nearest_first_and_never_the_product_itself() -> None:
-    index = shop(
-        product("1", "green wool scarf"),
-        product("2", "green wool hat"),
-        product("3", "steel kettle"),
-        product("4", "green wool sock", variant(stock=0)),
-    )
-
-    assert [hit.product.id for hit in index.similar("1").hits] == ["2", "3"]
-    with pytest.raises(NotFound):
-        index.similar("9")
 
 
 def test_facets_are_the_merchants_own_words_commonest_first() -> None:
