@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -35,11 +35,10 @@ FromProduct = Callable[[Parts, Profile, int, Filters, int], tuple[Hit, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedProduct:
-    """`vector` is the embedding of `searchable_text(product)`, `popularity` how often it was recommended."""
+    """`vector` is the embedding of `searchable_text(product)`."""
 
     product: Product
     vector: Vector
-    popularity: float = 0.0
 
 
 class CatalogueIndex:
@@ -64,9 +63,7 @@ class CatalogueIndex:
         index = cls(embedder, dimension)
         for slot, entry in enumerate(entries):
             index._parts.vectors.put(slot, index._checked(entry))
-            index._parts.variants.put(
-                index._parts.shelf.put(entry.product, entry.popularity), entry.product.variants
-            )
+            index._parts.variants.put(index._parts.shelf.put(entry.product), entry.product.variants)
             index._parts.spelling.add(title_words(entry.product))
         index._parts.postings = Postings.of(words)
         index._parts.vectors.refresh(index._lock)
@@ -149,10 +146,7 @@ class CatalogueIndex:
         for product_id in [product.id for product in self.products()]:
             with self._lock:
                 if (slot := shelf.slot(product_id)) is not None:
-                    popularity = float(shelf.popularity[slot])
-                    entry = IndexedProduct(
-                        product=shelf[slot], vector=vectors.at(slot), popularity=popularity
-                    )
+                    entry = IndexedProduct(product=shelf[slot], vector=vectors.at(slot))
             if slot is not None:
                 yield entry
 
@@ -161,6 +155,14 @@ class CatalogueIndex:
             if self._facets is None:
                 self._facets = facets(self._parts.shelf, self._parts.variants)
             return self._facets
+
+    def set_popularity(self, popularity: Mapping[str, float]) -> None:
+        """From 0, by product id; of all products, also of those put later. Nothing when one is Invalid."""
+        for product_id, value in popularity.items():
+            if not 0 <= value < math.inf:
+                raise Invalid(f"product {product_id}: popularity counts from 0", field="popularity")
+        with self._lock:
+            self._parts.shelf.set_popularity(popularity)
 
     def set_weights(self, weights: Weights | None) -> None:
         """The merchant's own; None for those measured for the embedder."""
@@ -177,8 +179,6 @@ class CatalogueIndex:
 
     def _checked(self, entry: IndexedProduct) -> Vector:
         check_variants(entry.product.variants)
-        if not 0 <= entry.popularity < np.inf:
-            raise Invalid(f"product {entry.product.id}: popularity counts from 0", field="popularity")
         return self._unit(entry.vector)
 
     def _unit(self, vector: Vector) -> Vector:
@@ -196,7 +196,7 @@ class CatalogueIndex:
             self._drop(product.id)
             return
         before = self.product(product.id)
-        slot = parts.shelf.put(product, entry.popularity)
+        slot = parts.shelf.put(product)
         parts.variants.put(slot, product.variants)
         parts.vectors.put(slot, vector)
         if before is None or texts(before) != texts(product):

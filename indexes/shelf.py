@@ -1,6 +1,6 @@
 """A merchant's products by slot: the small numbers every other part of the index refers to them by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 
 import numpy as np
@@ -26,6 +26,7 @@ class Shelf:
         self._slots: dict[str, int] = {}
         self._products: dict[int, Product] = {}
         self._free: list[int] = []
+        self._popularity: Mapping[str, float] = {}
         # Folded names and SKUs: a query that equals one means that product. Sets would be large.
         self._exact: dict[str, tuple[int, ...]] = {}
 
@@ -44,7 +45,7 @@ class Shelf:
     def id(self, slot: int) -> str:
         return self._products[slot].id
 
-    def put(self, product: Product, popularity: float) -> int:
+    def put(self, product: Product) -> int:
         slot = self._slots.get(product.id)
         if slot is None:
             slot = self._slots[product.id] = self._take()
@@ -54,7 +55,7 @@ class Shelf:
         self.filled[slot] = True
         self.category[slot] = self.categories.code(product.category)
         self.brand[slot] = self.brands.code(product.brand)
-        self.popularity[slot] = popularity
+        self.popularity[slot] = self._popularity.get(product.id, 0)
         self.created[slot] = days(product.created_at)
         for name in _exact_names(product):
             self._exact[name] = (*self._exact.get(name, ()), slot)
@@ -67,6 +68,14 @@ class Shelf:
         self.category[slot] = self.brand[slot] = 0
         self.popularity[slot] = 0
         self._free.append(slot)
+
+    def set_popularity(self, popularity: Mapping[str, float]) -> None:
+        """By product id, 0 for who is not named. It may name products that are still to come."""
+        self._popularity = popularity
+        self.popularity[:] = 0
+        known = [product_id for product_id in popularity if product_id in self._slots]
+        slots = [self._slots[product_id] for product_id in known]
+        self.popularity[slots] = [popularity[product_id] for product_id in known]
 
     def named(self, query: str) -> Iterable[int]:
         """Slots whose name or a SKU the query is."""
@@ -87,7 +96,7 @@ class Shelf:
         return self.categories.scored(lambda other: _shared(own, other))
 
     def popular(self, slots: Places) -> Column:
-        """The plan's score, 1 for the shop's favourite. Early recommendations count more than late ones."""
+        """The plan's score, 1 for the shop's favourite. The log sees to it that a lead grows slowly."""
         most = self.popularity[: self.size].max(initial=1)
         score: Column = np.log1p(self.popularity[slots]) / np.log1p(most)
         return score

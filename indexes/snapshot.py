@@ -20,7 +20,7 @@ from models.errors import Invalid, ShopkeepError
 from models.product import Product
 
 # Another number when a file of before must not be read as one of now.
-_FORMAT = b"shopkeep catalogue 2"
+_FORMAT = b"shopkeep catalogue 3"
 # So many products are split again, to see whether words are still split the way they were.
 _SAMPLE = 16
 
@@ -60,7 +60,6 @@ class _Content:
 
     products: list[str]  # JSON
     vectors: NDArray[np.float32]
-    popularity: NDArray[np.float64]
     words: SplitProducts
 
     @property
@@ -69,7 +68,7 @@ class _Content:
         for text in (*self.products, *self.words.terms):
             digest.update(text.encode())
         words = self.words
-        for column in (self.vectors, self.popularity, words.codes, words.lengths, words.title_lengths):
+        for column in (self.vectors, words.codes, words.lengths, words.title_lengths):
             digest.update(np.ascontiguousarray(column).data)
         return digest.hexdigest().encode()
 
@@ -89,7 +88,6 @@ def _table(index: CatalogueIndex, seq: int) -> pa.Table:
     columns = {
         "product": pa.array(content.products, pa.large_string()),
         "vector": pa.FixedSizeListArray.from_arrays(pa.array(content.vectors.ravel()), index.dimension),
-        "popularity": pa.array(content.popularity),
         "words": pa.LargeListArray.from_arrays(ends, coded),
         "title_words": pa.array(words.title_lengths),
     }
@@ -104,7 +102,6 @@ def _content(index: CatalogueIndex) -> _Content:
     return _Content(
         products=[to_json(entry.product) for entry in entries],
         vectors=vectors,
-        popularity=np.array([entry.popularity for entry in entries], np.float64),
         words=SplitProducts.of(split(entry.product) for entry in entries),
     )
 
@@ -116,10 +113,8 @@ def _index(table: pa.Table) -> tuple[CatalogueIndex, int]:
     dimension = int(about[b"dimension"])
     content = _read(table, dimension)
     entries = [
-        IndexedProduct(product=from_json(Product, product), vector=vector, popularity=popularity)
-        for product, vector, popularity in zip(
-            content.products, content.vectors, content.popularity.tolist(), strict=True
-        )
+        IndexedProduct(product=from_json(Product, product), vector=vector)
+        for product, vector in zip(content.products, content.vectors, strict=True)
     ]
     _check_words(entries, content.words)
     if about[b"checksum"] != content.checksum:
@@ -136,7 +131,6 @@ def _read(table: pa.Table, dimension: int) -> _Content:
     return _Content(
         products=products,
         vectors=np.ascontiguousarray(flat, np.float32).reshape(len(products), dimension),
-        popularity=table["popularity"].to_numpy(),
         words=SplitProducts(
             coded.dictionary.to_pylist(),
             coded.indices.to_numpy().astype(np.int64),

@@ -35,8 +35,8 @@ def embedded(text: str) -> Vector:
     return total
 
 
-def entry(item: Product, popularity: float = 0) -> IndexedProduct:
-    return IndexedProduct(product=item, vector=embedded(searchable_text(item)), popularity=popularity)
+def entry(item: Product) -> IndexedProduct:
+    return IndexedProduct(product=item, vector=embedded(searchable_text(item)))
 
 
 def shop(*products: Product) -> CatalogueIndex:

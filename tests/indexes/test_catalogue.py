@@ -148,7 +148,8 @@ def test_facets_are_the_merchants_own_words_commonest_first() -> None:
 
 def test_a_merchants_own_weights_decide_the_order() -> None:
     index = shop(product("plain", "Red hat"))
-    index.apply([entry(product("loved", "Hat", description="red"), popularity=9)])
+    index.apply([entry(product("loved", "Hat", description="red"))])
+    index.set_popularity({"loved": 9})
 
     index.set_weights(Weights(popularity=1.0))
     assert found(index, "red hat")[:1] == ["plain"]  # an exact name stays first
@@ -156,6 +157,36 @@ def test_a_merchants_own_weights_decide_the_order() -> None:
 
     index.set_weights(Weights(keyword=1.0, popularity=0.0))
     assert found(index, "hat red")[:1] == ["plain"]
+
+
+def test_the_popular_one_of_two_alike_is_first_whatever_else_changes() -> None:
+    index = shop(product("1", "Red hat"), product("2", "Red hat"))
+    index.set_popularity({"2": 3, "still to come": 9})
+    assert found(index, "hat") == ["2", "1"]
+
+    index.apply([entry(product("2", "Red hat", variant(price=500)))])
+    assert found(index, "hat") == ["2", "1"]
+
+    index.apply([entry(product("still to come", "Red hat"))], ["2"])
+    assert found(index, "hat") == ["still to come", "1"]
+
+    index.apply([entry(product("2", "Red hat"))])
+    assert found(index, "hat") == ["still to come", "2", "1"]
+
+
+def test_popularity_is_set_for_all_products_at_once() -> None:
+    index = shop(product("1", "Red hat"), product("2", "Red hat"))
+    index.set_popularity({"2": 3})
+    index.set_popularity({"1": 1})
+    assert [hit.scores.popularity for hit in index.search("hat", None, now=NOW).hits] == [1, 0]
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf")])
+def test_a_popularity_that_is_no_count_changes_nothing(value: float) -> None:
+    index = shop(product("1", "Red hat"), product("2", "Red hat"))
+    with pytest.raises(Invalid, match="popularity"):
+        index.set_popularity({"2": 3, "1": value})
+    assert [hit.scores.popularity for hit in index.search("hat", None, now=NOW).hits] == [0, 0]
 
 
 def test_searches_in_other_threads_answer_while_products_change() -> None:

@@ -8,7 +8,7 @@ from indexes import snapshot
 from indexes.catalogue import CatalogueIndex
 from indexes.snapshot import SnapshotUnusable
 from models.search import Filters
-from tests.indexes.shop import DIMENSION, NOW, by_words, embedded, entry, found, product, shop, variant
+from tests.indexes.shop import DIMENSION, by_words, entry, found, product, shop, variant
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def saved(tmp_path: Path) -> Path:
     index = shop(
         product("1", "Oslo sofa", variant(color="Navy", stock=3), metadata={"seats": 3}), product("2", "Hat")
     )
-    index.apply([entry(product("3", "Rome armchair"), 4)], ["2"])
+    index.apply([entry(product("3", "Rome armchair"))], ["2"])
     path = tmp_path / "catalogue.arrow"
     snapshot.save(index, path, seq=41)
     return path
@@ -30,8 +30,7 @@ def test_a_loaded_index_is_the_saved_one(saved: Path) -> None:
     assert found(index, "sofa", Filters(colors=("blue",))) == ["1"]
     assert by_words(index, "rome armchairs") == ["3"]
     assert by_words(index, "armchiar") == ["3"]  # mistyped
-    hit = index.search("armchair", embedded("armchair"), now=NOW).hits[0]
-    assert (hit.product.id, hit.scores.popularity) == ("3", 1)
+    assert found(index, "armchair") == ["3"]
 
 
 def test_a_loaded_index_goes_on_changing(saved: Path) -> None:
