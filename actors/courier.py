@@ -32,6 +32,8 @@ LONGEST_RETRY_S = 120.0
 # With the waits above about a quarter of an hour; an outage that never reached the provider
 # is waited out as long as the window is open.
 TRANSIENT_ATTEMPTS = 14
+# A limit that lasts as long as this is a block, and told as one.
+LONG_BLOCK_S = 3600.0
 
 
 class Courier:
@@ -82,6 +84,8 @@ class Courier:
         except SendError as error:
             await self._failed(delivery, error)
         else:
+            if rest_s := channel.rest_s(destination):
+                self._pause_account(delivery, rest_s)
             async with autocommit(self._engine) as connection:
                 await outbox.sent(connection, delivery.id, message_id)
 
@@ -102,12 +106,20 @@ class Courier:
         )
 
     async def _failed(self, delivery: Delivery, error: SendError) -> None:
-        log.info("part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
+        # A stopped account or a long block needs a person; the rest passes by itself.
+        level = logging.ERROR if _needs_a_person(error) else logging.INFO
+        log.log(level, "part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
         if isinstance(error, RateLimited):
             self._pause_account(delivery, error.retry_after_s)
         async with self._engine.begin() as connection:
             if isinstance(error, AccountStopped):
-                await accounts.park(connection, delivery.key.channel, delivery.key.account_id, error.reason)
+                await accounts.park(
+                    connection,
+                    delivery.key.channel,
+                    delivery.key.account_id,
+                    error.reason,
+                    sealed_token=delivery.sealed_token,
+                )
             if isinstance(error, OutcomeUnknown):
                 # Even where it may not be sent again: its echo must not pass for a person.
                 await outbox.unknown(connection, delivery.id, error.reason)
@@ -132,10 +144,16 @@ class Courier:
 
     def _pause_account(self, delivery: Delivery, seconds: float) -> None:
         account = (delivery.key.channel, delivery.key.account_id)
-        self._paused_until[account] = self._monotonic() + seconds
+        self._paused_until[account] = max(self._paused_until.get(account, 0.0), self._monotonic() + seconds)
         for where, pace in self._paces.items():
             if where[:2] == account:
                 pace.pause_for(seconds)
+
+
+def _needs_a_person(error: SendError) -> bool:
+    return isinstance(error, AccountStopped) or (
+        isinstance(error, RateLimited) and error.retry_after_s >= LONG_BLOCK_S
+    )
 
 
 def _delay(delivery: Delivery, error: SendError) -> float:

@@ -33,6 +33,10 @@ class Channel(Protocol):
         """The provider's id of the message. Raises the tree of channels/errors.py."""
         ...
 
+    def rest_s(self, destination: Destination) -> float:
+        """Seconds in which nothing of this account should be sent, as the provider last said."""
+        ...
+
     async def show_typing(self, destination: Destination) -> None:
         """A courtesy: never fails."""
         ...

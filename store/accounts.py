@@ -54,9 +54,17 @@ async def owners(connection: AsyncConnection, channel: str, account_ids: Iterabl
     return {row.account_id: row.merchant_id for row in found}
 
 
-async def park(connection: AsyncConnection, channel: str, account_id: str, reason: str) -> None:
-    """Nothing is sent for it until it is connected again. The reason is its status."""
+async def park(
+    connection: AsyncConnection, channel: str, account_id: str, reason: str, *, sealed_token: bytes | None
+) -> None:
+    """Nothing is sent for it until it is connected again. The reason is its status.
+
+    `sealed_token` is the one that failed: an account that has another by now goes on.
+    """
     await connection.execute(
-        text("UPDATE accounts SET status = :reason WHERE channel = :channel AND account_id = :account_id"),
-        {"channel": channel, "account_id": account_id, "reason": reason},
+        text(
+            "UPDATE accounts SET status = :reason WHERE channel = :channel AND account_id = :account_id "
+            "AND access_token IS NOT DISTINCT FROM CAST(:token AS bytea)"
+        ),
+        {"channel": channel, "account_id": account_id, "reason": reason, "token": sealed_token},
     )

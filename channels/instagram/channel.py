@@ -38,6 +38,9 @@ class InstagramChannel:
             # The products matter more than how they look.
             return await self._client.send_cards(account_id, token, customer_id, part.cards, pictures=False)
 
+    def rest_s(self, destination: Destination) -> float:
+        return self._client.rest_s(destination.token)
+
     async def show_typing(self, destination: Destination) -> None:
         with suppress(SendError):
             await self._client.sender_action(

@@ -1,16 +1,14 @@
 """The Graph API calls that say something to a customer."""
 
-import json
 from collections.abc import Awaitable, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
-from channels.errors import NotSent, OutcomeUnknown, RateLimited, SendError, TokenInvalid, Transient
-from channels.instagram.errors import from_answer
-from channels.instagram.fields import Json, child, identifier
+from channels.errors import NotSent, OutcomeUnknown, RateLimited, SendError, Transient
+from channels.instagram.fields import identifier
+from channels.instagram.graph import Graph
 from channels.instagram.templates import generic_template
 from models.turn import Card
 
@@ -27,10 +25,9 @@ class InstagramClient:
         app_url: str,
         timeout_s: float = 10.0,
     ) -> None:
-        self._session = session
-        self._root = f"{graph_url.rstrip('/')}/{api_version}"
+        root = f"{graph_url.rstrip('/')}/{api_version}"
+        self._graph = Graph(session, root=root, timeout_s=timeout_s)
         self._app_url = app_url
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=timeout_s / 2)
 
     async def send_text(self, account_id: str, token: str, customer_id: str, text: str) -> str:
         return await self._message(account_id, token, {"id": customer_id}, {"text": text})
@@ -53,7 +50,11 @@ class InstagramClient:
     async def sender_action(self, account_id: str, token: str, customer_id: str, action: str) -> None:
         """`typing_on`, `typing_off` or `mark_seen`."""
         body = {"recipient": {"id": customer_id}, "sender_action": action}
-        await self._post(f"{_segment(account_id)}/messages", token, body)
+        await self._graph.post(f"{_segment(account_id)}/messages", token, body)
+
+    def rest_s(self, token: str) -> float:
+        """Seconds this token's account had better not call, as its last answer said."""
+        return self._graph.rest_s(token)
 
     async def _message(
         self, account_id: str, token: str, recipient: Mapping[str, str], message: Mapping[str, Any]
@@ -63,39 +64,10 @@ class InstagramClient:
         return await self._created(path, token, {"recipient": recipient, "message": message}, "message_id")
 
     async def _created(self, path: str, token: str, body: Mapping[str, Any], field: str) -> str:
-        created = identifier(await self._post(path, token, body), field)
+        created = identifier(await self._graph.post(path, token, body), field)
         if created is None:
             raise OutcomeUnknown(f"answered without {field}")
         return created
-
-    async def _post(self, path: str, token: str, body: Mapping[str, Any]) -> Json:
-        if not (token.isascii() and token.isprintable()):  # would break the header it travels in
-            raise TokenInvalid("not a token")
-        try:
-            async with self._session.post(
-                f"{self._root}/{path}",
-                json=body,
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=self._timeout,
-                allow_redirects=False,  # the token goes to no other host
-            ) as response:
-                return _checked(response.status, response.headers, await response.read())
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise NotSent(type(error).__name__) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise OutcomeUnknown(type(error).__name__) from error
-
-
-def _checked(status: int, headers: Mapping[str, str], body: bytes) -> Json:
-    """The answer, or the error it reports, whatever the HTTP status."""
-    try:
-        answer: object = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    fields: Json = answer if isinstance(answer, dict) else {}
-    if status >= HTTPStatus.MULTIPLE_CHOICES or not fields or "error" in fields:
-        raise from_answer(status, headers, child(fields, "error"))
-    return fields
 
 
 async def _once(call: Awaitable[str]) -> str:

@@ -15,7 +15,6 @@ either: for a malformed token it repeats the token.
 100 and all others                  BadRequest
 """
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -32,8 +31,7 @@ from channels.errors import (
     Transient,
 )
 from channels.instagram.fields import Json
-
-_USAGE_HEADER = "X-Business-Use-Case-Usage"
+from channels.instagram.usage import retry_after_s
 
 # Seconds to wait when no header says how long.
 _LIMITS: Mapping[int, float] = {4: 60, 17: 60, 32: 60, 613: 10, 341: 3600, 368: 3600}
@@ -78,17 +76,6 @@ def from_answer(status: int, headers: Mapping[str, str], error: Json) -> SendErr
     return kind(detail, reason=reason)
 
 
-def retry_after_s(headers: Mapping[str, str], default: float) -> float:
-    """The longest of the minutes Meta names; calling earlier makes them more."""
-    try:
-        usage = json.loads(headers.get(_USAGE_HEADER, "{}"))
-    except (ValueError, RecursionError):
-        return default
-    rows = [row for rows in _values(usage) if isinstance(rows, list) for row in rows if isinstance(row, dict)]
-    minutes = [_number(row, "estimated_time_to_regain_access") or 0 for row in rows]
-    return 60.0 * max(minutes, default=0) or default
-
-
 def _without_code(status: int, headers: Mapping[str, str]) -> SendError:
     """Something before or behind the Graph API answered; after a 5xx the message may be out."""
     detail = f"HTTP {status}"
@@ -102,7 +89,3 @@ def _without_code(status: int, headers: Mapping[str, str]) -> SendError:
 def _number(value: Json, name: str) -> int | None:
     found = value.get(name)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
-
-
-def _values(usage: object) -> list[object]:
-    return list(usage.values()) if isinstance(usage, dict) else []

@@ -44,6 +44,7 @@ class Wire:
         self.error: Exception | None = None
         self.sent: list[tuple[Destination, Part]] = []
         self.on_rate: Callable[[], None] = lambda: None
+        self.rest = 0.0
 
     def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:  # noqa: ARG002 - a channel's shape
         return tuple(parts)
@@ -57,6 +58,9 @@ class Wire:
             raise self.error
         self.sent.append((destination, part))
         return f"mid-of-{part.text}"
+
+    def rest_s(self, destination: Destination) -> float:  # noqa: ARG002 - same
+        return self.rest
 
     async def show_typing(self, destination: Destination) -> None:
         raise NotImplementedError
@@ -133,7 +137,10 @@ async def test_an_account_that_cannot_send_is_parked_with_what_waits(
 async def test_a_token_that_no_key_opens_is_as_good_as_none(
     engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
 ) -> None:
-    await courier.send(replace(delivery, sealed_token=Vault(["lost"]).seal(TOKEN)))
+    sealed = Vault(["lost"]).seal(TOKEN)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE accounts SET access_token = :sealed"), {"sealed": sealed})
+    await courier.send(replace(delivery, sealed_token=sealed))
     assert wire.sent == []
     assert await end_of_part(engine) == ("pending", "token_invalid")
     assert await account_status(engine) == "token_invalid"
@@ -199,6 +206,17 @@ async def test_a_rate_limit_holds_back_whatever_the_account_sends_next(
     wire.error = None
     began = time.monotonic()
     await courier.send(replace(delivery, part=Part(type=kind, text="next")))
+    assert time.monotonic() - began >= 0.15
+
+
+async def test_an_account_near_its_limits_slows_down_before_it_meets_them(
+    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+) -> None:
+    wire.rest = 0.2
+    await courier.send(delivery)
+    assert (await end_of_part(engine))[0] == "sent"
+    began = time.monotonic()
+    await courier.send(replace(delivery, id=delivery.id + 1000))
     assert time.monotonic() - began >= 0.15
 
 

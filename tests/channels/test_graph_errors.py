@@ -14,7 +14,7 @@ from channels.errors import (
     TokenInvalid,
     Transient,
 )
-from channels.instagram.errors import from_answer, retry_after_s
+from channels.instagram.errors import from_answer
 
 
 def error(code: Any, subcode: Any = None, **fields: Any) -> SendError:
@@ -27,6 +27,10 @@ def error(code: Any, subcode: Any = None, **fields: Any) -> SendError:
         (190, 463, TokenInvalid),
         (190, 460, TokenInvalid),
         (190, 458, TokenInvalid),
+        (190, 459, TokenInvalid),
+        (190, 464, TokenInvalid),
+        (190, 467, TokenInvalid),
+        (190, 492, TokenInvalid),
         (190, None, TokenInvalid),
         (102, None, TokenInvalid),
         (1, 99, Transient),
@@ -37,6 +41,7 @@ def error(code: Any, subcode: Any = None, **fields: Any) -> SendError:
         (32, None, RateLimited),
         (613, 2534040, RateLimited),
         (80000, 2446079, RateLimited),
+        (80001, None, RateLimited),
         (80002, None, RateLimited),
         (80006, None, RateLimited),
         (341, None, RateLimited),
@@ -55,6 +60,9 @@ def error(code: Any, subcode: Any = None, **fields: Any) -> SendError:
         (100, 2018008, PictureRefused),
         (100, 2018047, PictureRefused),
         (100, 2018109, PictureRefused),
+        (100, 2534025, BadRequest),
+        (10900, None, BadRequest),
+        (10903, None, BadRequest),
         (100, 33, BadRequest),
         (100, None, BadRequest),
         (9999, None, BadRequest),
@@ -94,18 +102,3 @@ def test_a_policy_block_lasts_and_says_so() -> None:
 )
 def test_without_a_code_the_status_is_all_there_is(status: int, kind: type[SendError]) -> None:
     assert type(from_answer(status, {}, {"message": "Internal server error"})) is kind
-
-
-def usage(text: str) -> dict[str, str]:
-    return {"X-Business-Use-Case-Usage": text}
-
-
-def test_the_longest_wait_meta_names_is_kept() -> None:
-    rows = '{"1":[{"type":"instagram","estimated_time_to_regain_access":19},{"type":"messenger"}],"2":[]}'
-    assert retry_after_s(usage(rows), 60) == 19 * 60
-
-
-@pytest.mark.parametrize("text", ["", "no json", "[]", '{"1":7}', '{"1":[7]}', '{"1":[{"call_count":95}]}'])
-def test_without_a_usable_header_the_wait_is_the_limits_own(text: str) -> None:
-    assert retry_after_s(usage(text), 42) == 42
-    assert retry_after_s({}, 42) == 42

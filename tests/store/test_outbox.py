@@ -159,7 +159,7 @@ async def test_nothing_leaves_for_an_account_whose_token_is_invalid_until_it_is_
 ) -> None:
     await queue(engine, conversation_id, "one")
     async with engine.begin() as connection:
-        await accounts.park(connection, CHANNEL, account_of("m1"), "token_invalid")
+        await accounts.park(connection, CHANNEL, account_of("m1"), "token_invalid", sealed_token=b"sealed")
     assert await claim(engine) == []
     async with engine.begin() as connection:
         await accounts.connect(
@@ -170,6 +170,17 @@ async def test_nothing_leaves_for_an_account_whose_token_is_invalid_until_it_is_
             sealed_token=b"new",
         )
     assert (await claim_one(engine)).sealed_token == b"new"
+
+
+async def test_an_account_that_has_a_new_token_is_not_stopped_by_the_failure_of_the_old_one(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    async with engine.begin() as connection:
+        await accounts.park(
+            connection, CHANNEL, account_of("m1"), "token_invalid", sealed_token=b"the one before"
+        )
+    assert await claimed_texts(engine) == ["one"]
 
 
 async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_id: int) -> None:
