@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -216,6 +217,46 @@ outbox = Table(
         postgresql_where=text("status IN ('pending', 'sending')"),
     ),
     Index("ix_outbox_message", "conversation_id", "message_id"),
+)
+
+# Where a tracked link leads: one for each product that a turn showed.
+links = Table(
+    "links",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("execution_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("url", Text, nullable=False),  # the product's, when it was shown
+    _now("created_at"),
+    UniqueConstraint("merchant_id", "execution_id", "product_id"),
+    Index(None, "conversation_id"),
+)
+
+clicks = Table(
+    "clicks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("execution_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    _now("at"),
+    Index(None, "merchant_id", "at"),
+    Index(None, "conversation_id"),
+)
+
+# What customers saw and took to, by day in UTC; counted from executions and clicks.
+product_days = Table(
+    "product_days",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("product_id", Text, primary_key=True),
+    Column("recommendations", Integer, nullable=False),  # replies that showed it
+    Column("clicks", Integer, nullable=False),
+    Column("clickers", Integer, nullable=False),  # customers who clicked
 )
 
 # Background work: resumable from `cursor`, owned while `lease_until` lies ahead.
