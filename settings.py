@@ -35,9 +35,12 @@ class Settings(BaseSettings):
     embedder: Literal["local", "openai"] = "local"
 
     # Instagram
+    instagram_app_id: str | None = None  # unset: accounts are connected by hand only
     instagram_app_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # any may have signed
     instagram_webhook_verify_token: SecretStr | None = None
     instagram_graph_url: str = "https://graph.instagram.com"
+    instagram_api_url: str = "https://api.instagram.com"
+    instagram_login_url: str = "https://www.instagram.com"
     instagram_api_version: str = "v25.0"
 
     # Shards and pace. Counts are kept in the database: changing one needs a restart
@@ -57,6 +60,11 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def instagram_secrets(self) -> list[str]:
+        """The first is the Instagram app's own: accounts are connected with it."""
+        return [secret.get_secret_value() for secret in self.instagram_app_secret]
 
     @property
     def require_admin_token(self) -> str:

@@ -1,13 +1,52 @@
 """Accounts on channels: whose they are, and the token that speaks for them."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.errors import Conflict, NotFound
 
 CONNECTED = "connected"
+DEAUTHORIZED = "deauthorized"  # its owner removed the app: there is no token any more
+WARN_BEFORE = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a channel says about an account. None: it did not say.
+
+    `permissions` is what the owner agreed to, `subscribed` what the channel sends us of it,
+    `expires_at` when the token dies.
+    """
+
+    app_scoped_id: str | None = None
+    username: str | None = None
+    permissions: tuple[str, ...] | None = None
+    subscribed: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`status` is `connected`, or why nothing is sent for it."""
+
+    merchant_id: str
+    channel: str
+    account_id: str
+    status: str
+    facts: Facts
+    sealed_token: bytes | None = field(repr=False)
+    token_at: datetime
+    connected_at: datetime
+    last_event_at: datetime | None
+
+    def expires_soon(self, now: datetime) -> bool:
+        return self.facts.expires_at is not None and self.facts.expires_at - now < WARN_BEFORE
 
 
 async def connect(
@@ -17,20 +56,59 @@ async def connect(
     channel: str,
     account_id: str,
     sealed_token: bytes | None,
+    facts: Facts | None = None,
+    status: str = CONNECTED,
 ) -> None:
-    """Connect, or connect again with a new token. Conflict when another merchant has the account."""
+    """Connect, or connect again with a new token. Conflict when another merchant has the account.
+
+    Of an account that is known already, what the facts leave open stays as it was;
+    but for how long the token lives, since the token is another.
+    """
+    facts = facts or Facts()
     taken = await connection.execute(
         text("""
-            INSERT INTO accounts (channel, account_id, merchant_id, access_token)
-            VALUES (:channel, :account_id, :merchant_id, :token)
+            INSERT INTO accounts AS a (channel, account_id, merchant_id, access_token, status, app_scoped_id,
+                                       username, permissions, subscribed, expires_at)
+            VALUES (:channel, :account_id, :merchant_id, :token, :status, :app_scoped_id, :username,
+                    CAST(:permissions AS jsonb), CAST(:subscribed AS jsonb), :expires_at)
             ON CONFLICT (channel, account_id) DO UPDATE
-            SET access_token = excluded.access_token, status = 'connected', connected_at = now()
-            WHERE accounts.merchant_id = excluded.merchant_id
+            SET access_token = excluded.access_token, status = excluded.status, connected_at = now(),
+                token_at = now(), expires_at = excluded.expires_at, checked_at = NULL,
+                app_scoped_id = coalesce(excluded.app_scoped_id, a.app_scoped_id),
+                username = coalesce(excluded.username, a.username),
+                permissions = coalesce(excluded.permissions, a.permissions),
+                subscribed = coalesce(excluded.subscribed, a.subscribed)
+            WHERE a.merchant_id = excluded.merchant_id
         """),
-        {"channel": channel, "account_id": account_id, "merchant_id": merchant_id, "token": sealed_token},
+        {
+            "channel": channel,
+            "account_id": account_id,
+            "merchant_id": merchant_id,
+            "token": sealed_token,
+            "status": status,
+            "app_scoped_id": facts.app_scoped_id,
+            "username": facts.username,
+            "permissions": _json(facts.permissions),
+            "subscribed": _json(facts.subscribed),
+            "expires_at": facts.expires_at,
+        },
     )
     if taken.rowcount == 0:
-        raise Conflict("this account is connected to another merchant", field="account_id")
+        raise _taken()
+
+
+async def require_free(
+    connection: AsyncConnection, *, merchant_id: str, channel: str, account_id: str
+) -> None:
+    """Conflict when another merchant has the account."""
+    if (await owners(connection, channel, [account_id])).get(account_id, merchant_id) != merchant_id:
+        raise _taken()
+
+
+def _taken() -> Conflict:
+    return Conflict(
+        "this account is connected to another merchant; disconnect it there first", field="account_id"
+    )
 
 
 async def disconnect(connection: AsyncConnection, *, merchant_id: str, channel: str) -> None:
@@ -40,6 +118,18 @@ async def disconnect(connection: AsyncConnection, *, merchant_id: str, channel: 
     )
     if gone.rowcount == 0:
         raise NotFound(f"no {channel} account is connected")
+
+
+async def listing(connection: AsyncConnection, merchant_id: str, channel: str) -> list[Account]:
+    """In the order in which they were connected."""
+    found = await connection.execute(
+        text(
+            "SELECT * FROM accounts WHERE merchant_id = :merchant_id AND channel = :channel "
+            "ORDER BY connected_at, account_id"
+        ),
+        {"merchant_id": merchant_id, "channel": channel},
+    )
+    return [_account(row) for row in found]
 
 
 async def owners(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
@@ -68,3 +158,31 @@ async def park(
         ),
         {"channel": channel, "account_id": account_id, "reason": reason, "token": sealed_token},
     )
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        merchant_id=row.merchant_id,
+        channel=row.channel,
+        account_id=row.account_id,
+        status=row.status,
+        facts=Facts(
+            app_scoped_id=row.app_scoped_id,
+            username=row.username,
+            permissions=_tuple(row.permissions),
+            subscribed=_tuple(row.subscribed),
+            expires_at=row.expires_at,
+        ),
+        sealed_token=row.access_token,
+        token_at=row.token_at,
+        connected_at=row.connected_at,
+        last_event_at=row.last_event_at,
+    )
+
+
+def _json(names: Sequence[str] | None) -> str | None:
+    return None if names is None else json.dumps(names)
+
+
+def _tuple(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)

@@ -70,6 +70,14 @@ accounts = Table(
     Column("access_token", LargeBinary),  # encrypted; None: the channel needs none
     Column("status", Text, nullable=False, server_default="connected"),  # or why it is parked
     _now("connected_at"),
+    Column("app_scoped_id", Text),  # the channel's other id of it, which only our app knows
+    Column("username", Text),
+    Column("permissions", JSONB),  # what its owner agreed to; None: not known
+    Column("subscribed", JSONB),  # the fields it sends us, when last looked; None: not known
+    _now("token_at"),  # since when we have the token
+    _moment("expires_at"),  # of the token; None: not known
+    _moment("checked_at"),  # when somebody last looked after it
+    _moment("last_event_at"),  # to the minute
     Index(None, "merchant_id"),
 )
 

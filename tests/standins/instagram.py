@@ -21,8 +21,8 @@ from aiohttp import web
 
 from tests.standins.faults import Fault, Faults
 from tests.standins.graph_rules import SENDER_ACTIONS, GraphError, check_message, check_text, token_invalid
+from tests.standins.login import Login
 from tests.standins.meta_webhooks import ACCOUNT_ID, APP_SECRET, build_comment_event, build_echo
-from tests.standins.people import People
 
 TOKEN = "IGAA_token_test"
 WINDOW_S = 24 * 3600
@@ -44,9 +44,9 @@ class Sent:
 
 
 @dataclass(slots=True, kw_only=True)
-class Instagram(People):
-    """`accounts` maps account ids to their tokens. `echo` sends each message back as Instagram does:
-    after the answer, or before it.
+class Instagram(Login):
+    """`accounts` maps account ids to tokens that never end; those of a login do.
+    `echo` sends each message back as Instagram does: after the answer, or before it.
     """
 
     accounts: dict[str, str] = field(default_factory=lambda: {ACCOUNT_ID: TOKEN})
@@ -75,6 +75,7 @@ class Instagram(People):
                 web.post("/{version}/{node}/replies", self._replies),
                 web.post("/{version}/{node}/subscribed_apps", self._subscribe),
                 web.get("/{version}/{node}/subscribed_apps", self._subscriptions),
+                *self.login_routes(),
                 web.get("/_ledger", self._show_ledger),
                 web.post("/_faults", self._set_faults),
                 web.post("/_say", self._say),
@@ -150,8 +151,7 @@ class Instagram(People):
         account_id, _ = await self._authorised(request)
         node = request.match_info["node"]
         if node in ("me", account_id):
-            app_scoped = f"9{account_id[1:]}"
-            return web.json_response({"id": app_scoped, "user_id": account_id, "username": "the_shop"})
+            return web.json_response(self.wrapped(self.profile_of(account_id)))
         return web.json_response({"id": node, "name": None, "username": f"user_{node[-4:]}"})
 
     async def _authorised(self, request: web.Request) -> tuple[str, dict[str, Any]]:
@@ -161,7 +161,8 @@ class Instagram(People):
         token = (
             header.removeprefix("Bearer ") or request.query.get("access_token") or body.get("access_token")
         )
-        account_id = next((account for account, known in self.accounts.items() if known == token), None)
+        static = next((account for account, known in self.accounts.items() if known == token), None)
+        account_id = static or self.account_of(token)
         if account_id is None:
             raise token_invalid()
         return account_id, body

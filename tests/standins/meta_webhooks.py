@@ -1,5 +1,6 @@
 """Webhook bodies as Meta writes them, and its signature."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -61,3 +62,13 @@ def build_comment_event(
         "media": {"id": media_id, "media_product_type": "FEED"},
     }
     return envelope(account_id, timestamp // 1000, changes=[{"field": "comments", "value": value}])
+
+
+def sign_request(content: Any, secret: str = APP_SECRET) -> str:
+    """The `signed_request` of the deauthorize and deletion callbacks."""
+    payload = _base64url(encode(content))
+    return f"{_base64url(hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest())}.{payload}"
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
