@@ -59,6 +59,11 @@ class CatalogActor:
     async def facets(self, merchant_id: str) -> Facets:
         return (await self._catalogue(merchant_id)).facets()
 
+    async def refresh_popularity(self, merchant_id: str) -> None:
+        """It was counted anew. Who is not loaded reads it when it is."""
+        if merchant_id in self._catalogues:
+            await self._catalogues[merchant_id].refresh_popularity()
+
     async def put(self, merchant_id: str, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
         try:
             return await (await self._catalogue(merchant_id)).put(puts, currency)

@@ -66,6 +66,10 @@ class Gateway:
         actor = await self._catalog(merchant_id)
         await _call(actor.delete, merchant_id, product_id, expected_version)
 
+    async def refresh_popularity(self, merchant_id: str) -> None:
+        actor = await self._catalog(merchant_id)
+        await _call(actor.refresh_popularity, merchant_id)
+
     async def pause(self, conversation: Conversation, reason: str) -> None:
         await _call(self._conversation(conversation).pause, conversation.id, reason)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from datetime import UTC, datetime
 
 import ray
 
@@ -9,6 +11,7 @@ import logs
 from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
+from actors.roll_ups import RollUps
 from settings import settings
 from store import installation, jobs
 from store.database import connect
@@ -18,6 +21,8 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
 POLL_S = 15.0
+# Counting takes one part in so many of the time, however much there is to count.
+ROLL_UP_SHARE = 20
 
 
 @ray.remote
@@ -28,7 +33,9 @@ class JobActor:
         self._engine = connect(configuration.require_database_url)
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
-        self._worker = asyncio.get_running_loop().create_task(self._work())
+        self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._work()), loop.create_task(self._roll_up())]
 
     async def version(self) -> str:
         return version(settings())
@@ -52,6 +59,15 @@ class JobActor:
                     await self._news.wait()
             except TimeoutError:
                 pass
+
+    async def _roll_up(self) -> None:
+        while True:
+            began = time.monotonic()
+            try:
+                await self._roll_ups.run(datetime.now(UTC))
+            except Exception:
+                log.exception("the roll-up stopped; the next one begins where it was")
+            await asyncio.sleep(max(POLL_S, ROLL_UP_SHARE * (time.monotonic() - began)))
 
     async def _next(self) -> bool:
         async with self._engine.begin() as connection:

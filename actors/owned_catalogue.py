@@ -25,7 +25,7 @@ from indexes.embedders import Embedder
 from models.errors import NotFound, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
-from store import products
+from store import popularity, products
 from store.database import autocommit
 from store.products import ProductRow
 
@@ -109,6 +109,12 @@ class OwnedCatalogue:
             gone = replace(row.product, is_active=False, version=row.product.version + 1)
             await self._write([replace(row, product=gone, deleted=True)])
 
+    async def refresh_popularity(self) -> None:
+        """As the last roll-up counted it. No product changes by it."""
+        async with autocommit(self._engine) as connection:
+            popular = await popularity.of(connection, self._merchant_id, datetime.now(UTC).date())
+        await asyncio.to_thread(self._index.set_popularity, popular)
+
     async def save(self) -> None:
         async with self._writing:
             if self._unsaved:
@@ -153,6 +159,7 @@ class OwnedCatalogue:
     async def _load(self) -> None:
         self._index, self._seq = await asyncio.to_thread(self._restored)
         await self._catch_up()
+        await self.refresh_popularity()
 
     async def _keep_up(self) -> None:
         if self._behind:

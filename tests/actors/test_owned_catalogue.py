@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from store import products
 from store.products import Replaced
 from tests.actors.wares import CountingEmbedder, put
 from tests.store.rows import open_shop, select
+from tests.store.shown import click, roll_up, show
 
 Open = Callable[[], Awaitable[OwnedCatalogue]]
 
@@ -48,6 +50,10 @@ async def save(catalogue: OwnedCatalogue, *puts: Put) -> list[Product]:
 
 async def found(catalogue: OwnedCatalogue, query: str = "") -> set[str]:
     return {hit.product.id for hit in (await catalogue.search(query, NO_FILTERS, 50)).hits}
+
+
+async def ranked(catalogue: OwnedCatalogue) -> list[str]:
+    return [hit.product.id for hit in (await catalogue.search("", NO_FILTERS, 50)).hits]
 
 
 async def embedders_of(engine: AsyncEngine) -> list[str | None]:
@@ -277,3 +283,37 @@ async def test_many_pages_of_changes_are_all_loaded(catalogue: OwnedCatalogue, o
     await save(catalogue, *everything)
     again = await open_catalogue()
     assert len(again.products([each.id for each in everything])) == 1100
+
+
+async def test_what_customers_took_to_ranks_first_on_load_and_after_each_roll_up(
+    engine: AsyncEngine, catalogue: OwnedCatalogue, open_catalogue: Open, embedder: CountingEmbedder
+) -> None:
+    await save(catalogue, put("p1"), put("p2"), put("p3"))
+    embedder.forget()
+    today = datetime.now(UTC)
+    await show(engine, "p2", at=today)
+    await roll_up(engine, today.date())
+    assert await ranked(catalogue) == ["p1", "p2", "p3"]
+
+    await catalogue.refresh_popularity()
+    assert await ranked(catalogue) == ["p2", "p1", "p3"]
+    assert await ranked(await open_catalogue()) == ["p2", "p1", "p3"]
+
+    await click(engine, await show(engine, at=today), "p3", today)
+    await roll_up(engine, today.date())
+    await catalogue.refresh_popularity()
+    assert await ranked(catalogue) == ["p3", "p2", "p1"]
+    assert embedder.texts == []
+
+
+async def test_an_edit_costs_no_popularity(engine: AsyncEngine, catalogue: OwnedCatalogue) -> None:
+    await save(catalogue, put("p1"), put("p2"))
+    today = datetime.now(UTC)
+    await show(engine, "p2", at=today)
+    await roll_up(engine, today.date())
+    await catalogue.refresh_popularity()
+    await save(catalogue, put("p2", price=990))
+    assert await ranked(catalogue) == ["p2", "p1"]
+    await catalogue.delete("p2", None)
+    await save(catalogue, put("p2"))
+    assert await ranked(catalogue) == ["p2", "p1"]
