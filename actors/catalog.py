@@ -43,9 +43,10 @@ class CatalogActor:
         return version(settings())
 
     async def search(
-        self, merchant_id: str, query: str, filters: Filters, limit: int, order: Order = Order.RELEVANCE
+        self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
     ) -> SearchResult:
-        return await (await self._catalogue(merchant_id)).search(query, filters, limit, order=order)
+        catalogue = await self._catalogue(merchant_id)
+        return await catalogue.search(query, filters, limit, order=order, relax=relax)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self._catalogue(merchant_id)).similar(product_id, filters, limit)

@@ -45,10 +45,11 @@ class Gateway:
         return cast(Answered, await _call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
 
     async def search(
-        self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+        self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
     ) -> SearchResult:
         actor = await self._catalog(merchant_id)
-        return cast(SearchResult, await _call(actor.search, merchant_id, query, filters, limit, order))
+        found = await _call(actor.search, merchant_id, query, filters, limit, order=order, relax=relax)
+        return cast(SearchResult, found)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         actor = await self._catalog(merchant_id)
@@ -104,10 +105,10 @@ class Gateway:
         return self._directory.catalog(self._places[merchant_id])
 
 
-async def _call(method: Handle, *arguments: object) -> object:
+async def _call(method: Handle, *arguments: object, **named: object) -> object:
     """What the actor raised for the caller to be told comes back as it was raised."""
     try:
-        return cast(object, await method.remote(*arguments))
+        return cast(object, await method.remote(*arguments, **named))
     except RayTaskError as error:
         if isinstance(error.cause, ShopkeepError):
             raise error.cause from None

@@ -65,10 +65,16 @@ class OwnedCatalogue:
         return catalogue
 
     async def search(
-        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+        self,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order = Order.RELEVANCE,
+        relax: bool = False,
     ) -> SearchResult:
-        vector = await self._query_vector(query)
-        return self._index.search(query, vector, filters, limit, order=order, now=datetime.now(UTC))
+        vector, now = await self._query_vector(query), datetime.now(UTC)
+        return self._index.search(query, vector, filters, limit, order=order, relax=relax, now=now)
 
     def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return self._index.similar(product_id, filters, limit)

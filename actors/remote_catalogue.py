@@ -22,9 +22,17 @@ class RemoteCatalogue:
         self._facets_until = float("-inf")
 
     async def search(
-        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+        self,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order = Order.RELEVANCE,
+        relax: bool = False,
     ) -> SearchResult:
-        found = await self._actor.search.remote(self._merchant_id, query, filters, limit, order)
+        found = await self._actor.search.remote(
+            self._merchant_id, query, filters, limit, order=order, relax=relax
+        )
         return cast(SearchResult, found)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:

@@ -9,8 +9,16 @@ from models.search import Facets, Filters, Order, SearchResult
 
 class Catalogue(Protocol):
     async def search(
-        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
-    ) -> SearchResult: ...
+        self,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order = Order.RELEVANCE,
+        relax: bool = False,
+    ) -> SearchResult:
+        """`relax`: where nothing fits, what comes nearest, and what was given up for it."""
+        ...
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         """In the order asked for; unknown and deleted ones are left out."""

@@ -48,9 +48,19 @@ def ground(desk: Desk, answer: Answer) -> Answer:
 
 def contact(desk: Desk) -> str:
     """How to reach the shop, as a sentence; nothing when it told us no way."""
-    shop = desk.turn.merchant.contact
-    ways = ", ".join(way for way in (shop.email, shop.phone, shop.url) if way)
+    ways = ", ".join(_ways(desk))
     return desk.say("contact", ways=ways) if ways else ""
+
+
+def notify(desk: Desk) -> str:
+    """An offer to tell the customer once there is what was asked for; too long for a comment."""
+    ways = _ways(desk) if desk.turn.surface == "dm" else ()
+    return desk.say("notify", way=ways[0]) if ways else ""
+
+
+def _ways(desk: Desk) -> tuple[str, ...]:
+    shop = desk.turn.merchant.contact
+    return tuple(way for way in (shop.email, shop.phone, shop.url) if way)
 
 
 def _disclosed(desk: Desk, text: str) -> str:

@@ -29,20 +29,28 @@ class Desk:
         self.cost_microdollars = 0.0
         self._catalogue = catalogue
 
-    async def search(
-        self, query: str, filters: Filters, limit: int = MOST, *, order: Order = Order.RELEVANCE
-    ) -> tuple[Hit, ...]:
+    async def search(self, query: str, filters: Filters, limit: int = MOST) -> tuple[Hit, ...]:
+        found = await self._search(query, filters, limit, order=Order.RELEVANCE, relax=False)
+        return found.hits
+
+    async def nearest(self, query: str, filters: Filters, *, order: Order = Order.RELEVANCE) -> SearchResult:
+        """Never nothing while something comes near: `relaxed` says what was given up for it."""
+        return await self._search(query, filters, MOST, order=order, relax=True)
+
+    async def _search(
+        self, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
+    ) -> SearchResult:
         asked = {"query": query, "filters": to_jsonable(filters), "order": order.value}
         with self.trace.step("search_products", **asked) as data:
-            found = await self._catalogue.search(query, filters, limit, order=order)
-            data.update(_short([hit.product for hit in found.hits]))
+            found = await self._catalogue.search(query, filters, limit, order=order, relax=relax)
+            data.update(_short([hit.product for hit in found.hits]), relaxed=found.relaxed)
         self.seen.add_hits(found.hits)
         self.seen.query = query
-        if found.hits:
+        if found.hits and "price" not in found.relaxed:
             self.seen.limits |= {
                 limit for limit in (filters.price_min, filters.price_max) if limit is not None
             }
-        return found.hits
+        return found
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         with self.trace.step("products", ids=list(ids)) as data:

@@ -41,13 +41,16 @@ def _minor(amount: float | None, currency: str) -> int | None:
 
 
 def function_tool(name: str, form: type[Form]) -> dict[str, Any]:
-    """The form as a strict function tool of the chat completions API."""
+    """The form as a strict function tool of the chat completions API, which knows no defaults."""
+    schema = form.model_json_schema()
+    for field in schema["properties"].values():
+        field.pop("default", None)
     return {
         "type": "function",
         "function": {
             "name": name,
             "description": (form.__doc__ or "").strip(),
             "strict": True,
-            "parameters": form.model_json_schema(),
+            "parameters": schema | {"required": list(schema["properties"])},
         },
     }

@@ -14,7 +14,7 @@ from agent.names import named_like
 from agent.words import tokens_of
 from models.money import minor_digits
 from models.product import Product, Variant
-from models.search import Filters
+from models.search import Filters, Hit, Order
 
 ANSWER = "answer"
 _DESCRIPTION = 200
@@ -25,6 +25,7 @@ class SearchProducts(Form):
 
     query: str = Field(description='What it is, without what the filters say: "summer dress".')
     filters: FiltersForm
+    order: Order | None = Field(None, description="cheapest or dearest sorts all that fits by price.")
 
 
 class GetProductVariants(Form):
@@ -71,12 +72,12 @@ class Tools:
         return json.dumps(result, ensure_ascii=False)
 
     async def _search(self, form: SearchProducts) -> dict[str, Any]:
-        hits = await self._desk.search(form.query, form.filters.filters(self._desk.turn.merchant.currency))
-        return {
-            "products": [
-                {**_facts(hit.product), "variant": _variant(hit.product, hit.variant)} for hit in hits
-            ]
-        }
+        found = await self._desk.nearest(
+            form.query,
+            form.filters.filters(self._desk.turn.merchant.currency),
+            order=form.order or Order.RELEVANCE,
+        )
+        return {"left_out": found.relaxed, "products": list(map(_hit, found.hits))}
 
     async def _variants(self, form: GetProductVariants) -> dict[str, Any]:
         name = form.product_name
@@ -97,6 +98,10 @@ class Tools:
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
         products = await self._desk.products(form.product_ids[:MOST])
         return {"products": [{**_facts(one), "variants": _variants(one)} for one in products]}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {**_facts(hit.product), "variant": _variant(hit.product, hit.variant)}
 
 
 def _fits(has: str | None, wanted: str | None) -> bool:

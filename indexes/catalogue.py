@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from indexes.alike import find_cheaper, find_similar
-from indexes.by_price import WANTED, find_by_price
 from indexes.facets import facets
 from indexes.postings import MOST_PRODUCTS, Postings
 from indexes.ranking import Profile, Weights, profile
-from indexes.search import Parts, Question, find
+from indexes.relaxing import find_in_order, find_relaxed
+from indexes.search import Parts, Question
 from indexes.split import SplitProducts, split, texts, title_words
 from indexes.synonyms import Synonyms
 from indexes.variants import check_variants
@@ -97,21 +97,24 @@ class CatalogueIndex:
         limit: int = 5,
         *,
         order: Order = Order.RELEVANCE,
+        relax: bool = False,
         now: datetime,
     ) -> SearchResult:
-        """`vector` is the query's; None finds by words alone. A query without a word shows what passes."""
+        """`vector` is the query's; None finds by words alone. A query without a word shows what passes.
+
+        With `relax`, where nothing fits, what comes nearest and what was given up for it.
+        """
         began = time.perf_counter()
         _check_limit(limit)
         if vector is not None:
             vector = self._unit(vector)
         query = query[:_MOST_CHARACTERS]
-        question = Question(query=query, vector=vector, filters=filters, limit=limit, now=now)
+        question = Question(query=query, vector=vector, filters=filters, limit=limit, order=order, now=now)
         with self._lock:
-            if order is Order.RELEVANCE:
-                hits = find(self._parts, self._profile, question)
-            else:
-                hits = find_by_price(self._parts, self._profile, question, WANTED[order])
-        return _result(hits, began)
+            if not relax:
+                return _result(find_in_order(self._parts, self._profile, question), began)
+            hits, relaxed = find_relaxed(self._parts, self._profile, question)
+        return replace(_result(hits, began), relaxed=relaxed)
 
     def similar(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:
         """Other products like this one, nearest first. NotFound where this one is not here."""

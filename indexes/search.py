@@ -19,7 +19,7 @@ from indexes.variants import Variants
 from indexes.vectors import Vector, Vectors
 from indexes.wording import Wording, worded
 from models.errors import Invalid
-from models.search import Filters, Hit
+from models.search import Filters, Hit, Order
 
 # Where not all can be scored, so many at least are taken from each of the two searches.
 CANDIDATES: Final = 50
@@ -43,6 +43,7 @@ class Question:
     vector: Vector | None
     filters: Filters
     limit: int
+    order: Order
     now: datetime
 
 

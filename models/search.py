@@ -1,6 +1,7 @@
 """A search and what it found."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.product import Product, Variant
@@ -21,6 +22,19 @@ class Filters:
     categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     in_stock: bool | None = None
+
+    def without(self, parts: Collection[str]) -> "Filters":
+        """`parts` of "price", "color", "size", "brand", "category"."""
+        priced = "price" not in parts
+        return replace(
+            self,
+            price_min=self.price_min if priced else None,
+            price_max=self.price_max if priced else None,
+            colors=() if "color" in parts else self.colors,
+            sizes=() if "size" in parts else self.sizes,
+            brands=() if "brand" in parts else self.brands,
+            categories=() if "category" in parts else self.categories,
+        )
 
 
 NO_FILTERS = Filters()
@@ -58,8 +72,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
+    """`relaxed`: what was given up to find something: parts of the filters, and "query"."""
+
     hits: tuple[Hit, ...]
     took_ms: float
+    relaxed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class SearchBody(BaseModel):
     filters: FiltersBody = FiltersBody()
     limit: Limit = 5
     order: Order = Order.RELEVANCE
+    relax: bool = False
 
 
 class FromProductBody(BaseModel):
@@ -63,9 +64,9 @@ EVERYTHING = FromProductBody()
 @router.post("/search")
 async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[str, Any]:
     found = await here.gateway.search(
-        merchant.id, body.query, body.filters.filters(), body.limit, order=body.order
+        merchant.id, body.query, body.filters.filters(), body.limit, order=body.order, relax=body.relax
     )
-    return _answer(found)
+    return {**_answer(found), "relaxed": found.relaxed}
 
 
 @router.post("/products/{product_id}/similar")

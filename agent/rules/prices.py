@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.cards import price
-from agent.rules.finding import beside_kind, cheapest_first, find, without
+from agent.rules.finding import cheapest_first, find
 from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
 from agent.rules.wording import label, product_price
@@ -43,21 +43,22 @@ async def superlative(situation: Situation) -> Answer | None:
     if said.has("among") and situation.focus and not said.noun:
         return _among_shown(situation)
     wish = next_wish(situation.wish, said, situation.shelf)
-    found = await find(desk, wish, situation.shelf)
+    key, order = ("cheapest", Order.CHEAPEST) if said.has("cheapest") else ("dearest", Order.DEAREST)
+    found = await find(desk, wish, situation.shelf, order)
     if not found.hits or found.left_out or found.missing or found.far:
         # The lowest price of something else is no answer; the search says what it left out.
         return None
-    key, order = ("cheapest", Order.CHEAPEST) if said.has("cheapest") else ("dearest", Order.DEAREST)
-    words = beside_kind(wish, situation.shelf)
-    hits = await desk.search(words, found.filters, order=order) or await desk.search(
-        "", found.filters, order=order
-    )
-    best = hits[0]
+    best = found.hits[0]
     name = label(desk, wish) or desk.turn.merchant.name
     amount = price(best.variant.price_minor, best.product.currency, desk.language)
     text = desk.say(key, wish=name, name=best.product.name, price=amount)
     return situation.answer(
-        Intent.PRICE_INQUIRY, text, product_ids=_ids(hits), filters=found.filters, wish=wish, confidence=0.9
+        Intent.PRICE_INQUIRY,
+        text,
+        product_ids=_ids(found.hits),
+        filters=found.filters,
+        wish=wish,
+        confidence=0.9,
     )
 
 
@@ -92,7 +93,7 @@ async def cheaper(situation: Situation) -> Answer | None:
         return _among_shown(situation)
     wish = next_wish(situation.wish, situation.said, situation.shelf)
     own = desk.seen.variant(product.id, wish.filters).price_minor
-    less = replace(without(wish.filters, ("price",)), price_max=own - 1, categories=product.category[-1:])
+    less = replace(wish.filters, price_min=None, price_max=own - 1, categories=product.category[-1:])
     filters, hits = less, await desk.cheaper(product.id, less)
     if not hits:
         filters = replace(less, colors=(), sizes=())

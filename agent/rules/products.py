@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from agent.answer import Answer
-from agent.compose import contact
+from agent.compose import notify
 from agent.names import is_called
 from agent.rules.finding import Found, cheapest_first, find
 from agent.rules.liking import liked_first
@@ -71,7 +71,7 @@ async def search(situation: Situation) -> Answer:
         return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
-    else:
+    elif "price" not in found.left_out:  # else the nearest to the budget stand first
         found = replace(found, hits=liked_first(found.hits, wish.filters, desk.turn.memory.preferences))
         desk.seen.add_hits(found.hits)
     # Who says a whole name wants no others.
@@ -99,12 +99,12 @@ def _intent(situation: Situation) -> Intent:
 def _text(situation: Situation, wish: Wish, found: Found) -> str:
     desk = situation.desk
     if not found.hits:
-        return desk.say("nothing", contact=contact(desk))
+        return desk.say("nothing", notify=notify(desk))
     if name := _unknown_name(situation, found):
-        return desk.say("unknown_product", name=name)
+        return desk.say("unknown_product", name=name, notify=notify(desk))
     what = [*(desk.say(f"excuse_{part}") for part in found.left_out), *found.missing]
     understood = label(desk, wish)
-    return desk.say(_key(found, understood), wish=understood, what=joined(desk, what))
+    return desk.say(_key(found, understood), wish=understood, what=joined(desk, what), notify=notify(desk))
 
 
 def _key(found: Found, understood: str) -> str:

@@ -1,17 +1,19 @@
-"""A small shop in memory: the catalogue the agent's tests speak to, searched by plain words."""
+"""A small shop in memory: the catalogue the agent's tests speak to, in its real index."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from agent.words import tokens_of
-from models.errors import Invalid
+from indexes.catalogue import CatalogueIndex, IndexedProduct
+from indexes.colors import color_meets
+from indexes.embedders import LocalEmbedder
+from indexes.sizes import size_meets
+from indexes.vectors import Vector
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
-from models.search import Facets, Filters, Hit, Order, Scores, SearchResult
+from models.search import Facets, Filters, Order, SearchResult
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-_NOTHING = Scores(semantic=0, keyword=0, popularity=0, availability=0, price_match=0, recency=0)
 
 MERCHANT = Merchant(
     id="m1",
@@ -168,72 +170,57 @@ PRODUCTS = (
 )
 
 
+_embedder = LocalEmbedder()
+_embedded: dict[str, Vector] = {}
+
+
+async def embedded(text: str) -> Vector:
+    """Every test asks for the same few texts."""
+    if text not in _embedded:
+        _embedded[text] = (await _embedder.embed([text]))[0]
+    return _embedded[text]
+
+
 class MemoryCatalogue:
+    """The merchant's real index, without an actor around it."""
+
     def __init__(self, products: Sequence[Product] = PRODUCTS) -> None:
-        self._products = {one.id: one for one in products}
+        self._products = products
+        self._index = CatalogueIndex(_embedder.name, _embedder.dimension)
         self.searches: list[tuple[str, Filters]] = []
 
+    async def _filled(self) -> CatalogueIndex:
+        if not len(self._index):
+            vectors = [await embedded(searchable_text(one)) for one in self._products]
+            pairs = zip(self._products, vectors, strict=True)
+            self._index.apply([IndexedProduct(product=one, vector=vector) for one, vector in pairs])
+        return self._index
+
     async def search(
-        self, query: str, filters: Filters, limit: int, *, order: Order = Order.RELEVANCE
+        self,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order = Order.RELEVANCE,
+        relax: bool = False,
     ) -> SearchResult:
         self.searches.append((query, filters))
-        if filters.price_max is not None and (filters.price_min or 0) > filters.price_max:
-            raise Invalid("the lowest price is above the highest", field="filters.price_min")
-        wanted = [_stem(token) for token in tokens_of(query)]
-        scored = [(self._score(one, wanted), one) for one in self._products.values()]
-        ranked = [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score or not wanted]
-        if order is not Order.RELEVANCE:
-            ranked.sort(key=lambda one: one.price_range.min_minor, reverse=order is Order.DEAREST)
-        return self._result(ranked, filters, limit)
+        index, vector = await self._filled(), await embedded(query) if query else None
+        return index.search(query, vector, filters, limit, order=order, relax=relax, now=NOW)
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
-        return tuple(self._products[one] for one in ids if one in self._products)
+        index = await self._filled()
+        return tuple(one for one in map(index.product, ids) if one)
 
     async def facets(self) -> Facets:
-        variants = [variant for one in self._products.values() for variant in one.variants]
-        return Facets(
-            categories=_distinct(level for one in self._products.values() for level in one.category),
-            brands=_distinct(one.brand for one in self._products.values()),
-            colors=_distinct(one.color for one in variants),
-            sizes=_distinct(one.size for one in variants),
-            materials=_distinct(one.material for one in variants),
-        )
+        return (await self._filled()).facets()
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        own = self._products[product_id]
-        others = [one for one in self._products.values() if one.id != product_id]
-        near = sorted(others, key=lambda one: (one.category != own.category, one.id))
-        return self._result([one for one in near if one.category[0] == own.category[0]], filters, limit)
+        return (await self._filled()).similar(product_id, filters, limit)
 
     async def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        own = self._products[product_id]
-        kind = [one for one in self._products.values() if one.category == own.category]
-        less = [one for one in kind if one.price_range.min_minor < own.price_range.min_minor]
-        less.sort(key=lambda one: one.price_range.min_minor)
-        return self._result(less, filters, limit)
-
-    @staticmethod
-    def _score(one: Product, wanted: list[str]) -> int:
-        own = [_stem(token) for token in tokens_of(searchable_text(one))]
-        return sum(word in own for word in wanted)
-
-    @staticmethod
-    def _result(products: Sequence[Product], filters: Filters, limit: int) -> SearchResult:
-        met = ((one, _met(one, filters)) for one in products)
-        hits = tuple(
-            Hit(product=one, variant=variant, score=1.0, scores=_NOTHING) for one, variant in met if variant
-        )
-        return SearchResult(hits=hits[:limit], took_ms=0.1)
-
-
-def _met(one: Product, filters: Filters) -> Variant | None:
-    if filters.categories and not {c.casefold() for c in filters.categories} & {
-        c.casefold() for c in one.category
-    }:
-        return None
-    if filters.brands and one.brand not in filters.brands:
-        return None
-    return next((variant for variant in one.variants if meets(variant, filters)), None)
+        return (await self._filled()).cheaper(product_id, filters, limit)
 
 
 def meets(variant: Variant, filters: Filters) -> bool:
@@ -241,34 +228,6 @@ def meets(variant: Variant, filters: Filters) -> bool:
         (variant.sellable or filters.in_stock is False)
         and (filters.price_min is None or variant.price_minor >= filters.price_min)
         and (filters.price_max is None or variant.price_minor <= filters.price_max)
-        and (not filters.colors or any(_is_color(variant.color, color) for color in filters.colors))
-        and (not filters.sizes or any(_is_size(variant.size, size) for size in filters.sizes))
+        and (not filters.colors or any(color_meets(one, variant.color or "") for one in filters.colors))
+        and (not filters.sizes or any(size_meets(one, variant.size or "") for one in filters.sizes))
     )
-
-
-_FAMILIES = {
-    "blue": {"navy", "cobalt", "indigo", "denim"},
-    "red": {"burgundy", "cherry"},
-    "brown": {"tan", "cognac", "chocolate"},
-    "green": {"sage", "olive", "emerald", "mint"},
-    "white": {"ivory", "cream", "ecru"},
-}
-
-
-def _is_color(has: str | None, wanted: str) -> bool:
-    words = set((has or "").casefold().split())
-    return wanted in words or bool(words & _FAMILIES.get(wanted, set())) or wanted == (has or "").casefold()
-
-
-def _is_size(has: str | None, wanted: str) -> bool:
-    return wanted == has or (wanted.isdigit() and wanted in (has or "").split())
-
-
-def _stem(token: str) -> str:
-    if token.endswith("ss"):
-        return token
-    return token.removesuffix("es") if token.endswith("sses") else token.removesuffix("s")
-
-
-def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))

@@ -1,6 +1,7 @@
 """Every rung of the ladder, over real HTTP against an endpoint that misbehaves on command."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -30,7 +31,7 @@ async def test_a_model_searches_and_answers_with_what_it_found(
     reply = await model_chat.say("do you have a blue dress under 80?")
     assert reply.rung == "model"
     assert catalogue.searches == [("dress", Filters(price_max=8000, colors=("blue",)))]
-    assert shown(reply) == ["d1", "d2"]
+    assert sorted(shown(reply)) == ["d1", "d2"]
     assert reply.memory.wish.query == "dress"
     assert reply.memory.wish.filters.price_max == 8000
     assert failed_steps(reply) == []
@@ -59,6 +60,22 @@ async def test_tools_are_strict_and_the_shared_prompt_comes_first(
         assert tool["function"]["strict"] is True
         assert parameters["additionalProperties"] is False
         assert set(parameters["required"]) == set(parameters["properties"])
+
+
+async def test_a_model_is_told_what_a_search_could_not_keep_to(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    reply = await model_chat.say("do you have a blue dress under 20?")
+    told = json.loads(openai.requests[-1]["messages"][-1]["content"])
+    assert told["left_out"] == ["price"]
+    assert [one["id"] for one in told["products"]] == ["d1", "d2", "d3"]
+    assert (reply.rung, reply.filters.price_max, reply.filters.colors) == ("model", None, ("blue",))
+
+
+async def test_a_model_may_ask_for_the_dearest_of_all(model_chat: Chat, openai: OpenAIStandin) -> None:
+    search = {"query": "dress", "filters": filters(), "order": "dearest"}
+    openai.faults.append(Fault(message=tool_call("search_products", search)))
+    assert shown(await model_chat.say("your most expensive dress?"))[0] == "d3"
 
 
 async def test_calls_of_one_round_run_side_by_side(model_chat: Chat, openai: OpenAIStandin) -> None:

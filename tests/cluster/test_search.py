@@ -57,6 +57,17 @@ async def test_an_order_that_is_none_is_named(demo: Shop) -> None:
     assert (await demo.post("/search", {"order": "random"})).field() == "order"
 
 
+async def test_where_nothing_fits_a_relaxed_search_says_what_it_gave_up(demo: Shop) -> None:
+    body = {"query": "dress", "filters": {"colors": ["blue"], "price_max": 2000}, "limit": 3}
+    assert (await demo.post("/search", body)).body["hits"] == []
+    answer = (await demo.post("/search", {**body, "relax": True})).body
+    assert answer["relaxed"] == ["price"]
+    prices = [hit["variant"]["price_minor"] for hit in answer["hits"]]
+    assert prices == sorted(prices)
+    assert {hit["variant"]["color"] for hit in answer["hits"]} <= BLUES
+    assert (await demo.post("/search", {"query": "dress", "relax": True})).body["relaxed"] == []
+
+
 async def test_others_like_a_product_and_cheaper_ones_of_its_category(demo: Shop) -> None:
     path = "/products/demo-knee-high-boot"
     own = (await demo.get(path)).body

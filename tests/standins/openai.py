@@ -189,11 +189,18 @@ def scripted(asked: Json) -> Json:
         return tool_call(
             "search_products", {"query": _read_query(messages[last]["content"]), "filters": filters}
         )
+    filters |= {name: _NO_FILTERS[name] for result in results for name in _left_out(result)}
     products = [product for result in results for product in result.get("products", [])][:5]
     if not products:
         return answer_call("I could not find that. Which colour, size or budget do you have in mind?")
     ids = list(dict.fromkeys(product["id"] for product in products))
     return answer_call("Here is what I found for you:", ids, filters=filters)
+
+
+def _left_out(result: Json) -> list[str]:
+    """The filters no product shown was held to."""
+    fields = {"price": ["price_min", "price_max"], "color": ["colors"], "size": ["sizes"]}
+    return [field for part in result.get("left_out", []) for field in fields.get(part, [])]
 
 
 def _is_json(message: Json) -> bool:
