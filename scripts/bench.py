@@ -66,7 +66,7 @@ class Ledger:
         self._url = url
         self.parts: dict[str, list[dict[str, Any]]] = {}
         self._awaited: dict[str, asyncio.Future[float]] = {}
-        self._seen = 0
+        self._seen = -1
 
     def next_part(self, customer_id: str) -> "asyncio.Future[float]":
         """When the stand-in took it, by the clock of time.time()."""
