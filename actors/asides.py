@@ -54,6 +54,8 @@ class Asides:
                 await inbox.amend(connection, self._id, event.message_id, event.text)
             else:
                 await inbox.withdraw(connection, self._id, event.message_id)
+                # Its words may stand in there.
+                await conversations.drop_summary(connection, self._id)
             # A turn in the making has read the message as it was.
             await conversations.touch(connection, self._id)
         await inbox.settle(connection, [item.seq], "recorded", reason=event.kind.value)
@@ -86,7 +88,7 @@ class Asides:
             await conversations.resume(connection, self._id)
         else:
             until = datetime.now(UTC) + self._pause
-            await conversations.pause(connection, self._id, until, "person_answered")
+            await conversations.pause(connection, self._id, until, conversations.PERSON_ANSWERED)
         if event.text.strip().lower() not in (RESUME_COMMAND, PAUSE_COMMAND):
             said = Said(
                 role=Role.PERSON,

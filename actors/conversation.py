@@ -20,6 +20,7 @@ import logs
 from actors import agent
 from actors.mailbox import Mailbox, Surroundings, next_batch, turn_id
 from actors.placement import Directory
+from agent.interim import still_looking
 from channels import simulator
 from channels.instagram import direct, limits
 from models.message import Role
@@ -58,6 +59,7 @@ class ConversationActor:
         self._around = Surroundings(
             engine=self._engine,
             answer=self._answer,
+            still_looking=still_looking,
             announce=self._announce,
             fits={direct.CHANNEL: limits.fit, simulator.NAME: simulator.fit},
             quiet=timedelta(seconds=configuration.burst_quiet_seconds),
@@ -142,7 +144,7 @@ class ConversationActor:
 
     async def reset(self, conversation_id: int) -> None:
         async with self._engine.begin() as connection:
-            await conversations.forget(connection, conversation_id)
+            await conversations.forget(connection, conversation_id, datetime.now(UTC))
 
     async def say(self, conversation_id: int, text: str) -> None:
         """A person answers from here: said, sent, and the assistant steps back."""
@@ -152,7 +154,7 @@ class ConversationActor:
             key = conversation.key
             parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
             await conversations.pause(
-                connection, conversation_id, now + self._around.pause, "person_answered"
+                connection, conversation_id, now + self._around.pause, conversations.PERSON_ANSWERED
             )
             said = [Said(role=Role.PERSON, text=part.text, at=now) for part in parts]
             await conversations.record(connection, key.merchant_id, conversation_id, said)

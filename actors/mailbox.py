@@ -14,11 +14,14 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.asides import RECHECK_S, Asides
+from agent.summary import fold
 from channels import simulator
+from models.budget import BudgetState, state_of
+from models.merchant import Merchant
 from models.message import EventKind, Role
 from models.turn import Memory, Part, Reply, Turn, Wish
 from store import turns
-from store.conversations import Said
+from store.conversations import HISTORY, Said
 from store.database import autocommit
 from store.inbox import Waiting
 from store.turns import Finished, Outcome, Start
@@ -30,6 +33,8 @@ BURST_LIMIT = timedelta(seconds=4)
 # Nor is an answer begun again after this.
 RESTART_LIMIT = timedelta(seconds=8)
 FORGET_AFTER = timedelta(hours=24)
+# Who has waited so long for an answer is told that it is being made.
+STILL_LOOKING_AFTER = timedelta(seconds=6)
 # A customer's message opens Instagram's window for a day; a comment can be answered for a week.
 MESSAGE_WINDOW = timedelta(hours=24)
 COMMENT_WINDOW = timedelta(days=7)
@@ -47,10 +52,12 @@ class Surroundings:
 
     engine: AsyncEngine
     answer: Callable[[Turn], Awaitable[Reply]]
+    still_looking: Callable[[Turn], Part]
     announce: Callable[[str], None]  # tell the delivery that this merchant has something to send
     fits: Mapping[str, Fit]
     quiet: timedelta
     pause: timedelta
+    still_looking_after: timedelta = STILL_LOOKING_AFTER
 
 
 class Mailbox:
@@ -59,6 +66,9 @@ class Mailbox:
         self._around = around
         self._asides = Asides(conversation_id, around.engine, around.pause)
         self._news = asyncio.Event()
+        # Of the turn in the making: since when it is, and what models cost for answers that were discarded.
+        self._answering_since: datetime | None = None
+        self._discarded_microdollars = 0
 
     def nudge(self) -> None:
         """Something may have come in."""
@@ -115,20 +125,56 @@ class Mailbox:
     async def _turn(self, start: Start, batch: Sequence[Waiting], *, may_restart: bool) -> Outcome:
         now = datetime.now(UTC)
         turn = make_turn(start, batch, now)
-        reply = None if start.conversation.paused(now) else await self._around.answer(turn)
+        self._answering_since = self._answering_since or now
+        reply = None if start.conversation.paused(now) else await self._answer(turn, start, batch)
         finished = self._finished(turn, start, batch, reply)
         oldest = min(item.received_at for item in batch)
         async with autocommit(self._around.engine) as connection:
-            outcome = await turns.commit(
+            kept = await turns.commit(
                 connection,
                 finished,
                 may_restart=may_restart
                 and turn.surface == "dm"
                 and datetime.now(UTC) - oldest < RESTART_LIMIT,
             )
-        if outcome is Outcome.COMMITTED and reply and not finished.delivered_by_answer:
+        if kept.outcome is not Outcome.COMMITTED:
+            self._discarded_microdollars = finished.cost_microdollars
+            return kept.outcome
+        self._answering_since, self._discarded_microdollars = None, 0
+        if finished.cost_microdollars:
+            warn_of_budget(turn.merchant, kept.spent_microdollars, finished.cost_microdollars)
+        if reply and not finished.delivered_by_answer:
             self._around.announce(turn.merchant.id)
-        return outcome
+        return kept.outcome
+
+    async def _answer(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> Reply:
+        """Who waits long for it in a chat is told once that the answer is being made."""
+        answering = asyncio.ensure_future(self._around.answer(turn))
+        try:
+            if turn.surface == "dm" and turn.channel != simulator.NAME and self._answering_since:
+                due = self._answering_since + self._around.still_looking_after
+                left = max(0.0, (due - datetime.now(UTC)).total_seconds())
+                done, _ = await asyncio.wait({answering}, timeout=left)
+                if not done:
+                    await self._say_meanwhile(turn, start, batch)
+            return await answering
+        finally:
+            answering.cancel()
+
+    async def _say_meanwhile(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> None:
+        expires_at = max(item.event.at for item in batch) + MESSAGE_WINDOW
+        try:
+            part = self._around.still_looking(turn)
+            async with autocommit(self._around.engine) as connection:
+                goes_out = await turns.say_meanwhile(
+                    connection, start.conversation, turn.id, part, expires_at
+                )
+        except Exception:
+            # The answer is what counts.
+            log.exception("turn %s: the customer could not be told to wait", turn.id)
+            return
+        if goes_out:
+            self._around.announce(turn.merchant.id)
 
     def _finished(self, turn: Turn, start: Start, batch: Sequence[Waiting], reply: Reply | None) -> Finished:
         conversation = start.conversation
@@ -137,13 +183,17 @@ class Mailbox:
         if reply:
             fit = self._around.fits[conversation.key.channel]
             reply = replace(reply, parts=fit(reply.parts, comment=comment is not None))
+        said = [*_heard(batch, turn.id), *_answered(reply, turn.id)]
+        cost = reply.cost_microdollars if reply else 0
         return Finished(
             turn=turn,
             conversation=conversation,
             seqs=tuple(item.seq for item in batch),
             seen=tuple(item.seq for item in start.waiting),
-            said=[*_heard(batch, turn.id), *_answered(reply, turn.id)],
+            said=said,
             reply=reply,
+            memory=_remembered(turn, reply, said),
+            cost_microdollars=self._discarded_microdollars + cost,
             silence=None if reply else "paused",
             last_customer_at=None if comment else newest_at,
             expires_at=newest_at + (COMMENT_WINDOW if comment else MESSAGE_WINDOW),
@@ -172,9 +222,11 @@ def turn_id(batch: Sequence[Waiting]) -> str:
 
 
 def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
-    silent_since = start.history[-1].at if start.history else now
-    forgotten = now - silent_since > FORGET_AFTER
     memory = start.conversation.memory
+    if start.history and now - start.history[-1].at > FORGET_AFTER:
+        # After a day the talk starts over; what the customer likes stays.
+        began = min(item.event.at for item in batch)
+        memory = replace(memory, wish=Wish(), focus=(), summary="", offer=None, since=began)
     return Turn(
         id=turn_id(batch),
         merchant=start.merchant,
@@ -182,15 +234,34 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         surface="comment" if batch[0].event.kind is EventKind.COMMENT else "dm",
         text="\n".join(item.event.text for item in batch if item.event.text),
         attachments=tuple(attachment.type for item in batch for attachment in item.event.attachments),
-        history=() if forgotten else start.history,
-        memory=_without_context(memory) if forgotten else memory,
+        history=tuple(one for one in start.history if memory.since is None or one.at >= memory.since),
+        memory=memory,
         now=now,
+        spent_microdollars=start.spent_microdollars,
     )
 
 
-def _without_context(memory: Memory) -> Memory:
-    """After a day the talk starts over; what the customer likes stays."""
-    return replace(memory, wish=Wish(), focus=(), summary="")
+def _remembered(turn: Turn, reply: Reply | None, said: Sequence[Said]) -> Memory:
+    """The memory after the turn; what its messages push out of the history goes into the summary."""
+    memory = reply.memory if reply else turn.memory
+    if memory.since != turn.memory.since:
+        return memory  # the customer has started over
+    leaving = [*turn.history, *(line.message for line in said)][:-HISTORY]
+    return replace(memory, summary=fold(memory.summary, leaving)) if leaving else memory
+
+
+def warn_of_budget(merchant: Merchant, spent: int, cost: int) -> None:
+    """On record when a turn has used up 80 % of the day's budget, or all of it. Microdollars."""
+    budget = merchant.model_budget_per_day
+    state = state_of(budget, spent)
+    if state is not state_of(budget, spent - cost):
+        log.warning(
+            "merchant %s: $%.2f of today's $%.2f for models are spent%s",
+            merchant.id,
+            spent / 1_000_000,
+            (budget or 0) / 100,
+            "; the rules answer until midnight UTC" if state is BudgetState.USED_UP else "",
+        )
 
 
 def _heard(batch: Sequence[Waiting], execution_id: str) -> list[Said]:

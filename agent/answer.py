@@ -5,16 +5,18 @@ from typing import Literal
 
 from pydantic import Field
 
+from agent.effects import Effect, Forget, Prefer
 from agent.forms import FiltersForm, Form
 from models.search import NO_FILTERS, Filters
-from models.turn import Handover, Intent, Wish
-
-Effect = Handover
+from models.turn import Handover, Intent, RestockWish, Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`filters` is what the shown products satisfy; `wish` what the customer is looking for from now on."""
+    """`filters` is what the shown products satisfy; `wish` what the customer is looking for from now on.
+
+    `said` is what of it this turn's message named; `offer` what a "yes" to the text would ask for.
+    """
 
     intent: Intent
     confidence: float
@@ -23,11 +25,42 @@ class Answer:
     text: str
     effects: tuple[Effect, ...] = ()
     wish: Wish = field(default_factory=Wish)
+    said: Filters = NO_FILTERS
+    offer: RestockWish | None = None
 
 
-class EffectForm(Form):
+class HandoverForm(Form):
     kind: Literal["handover"]
     reason: str = Field(description="Why a person should take over, for the shop's staff.")
+
+
+class NotifyForm(Form):
+    """The customer wants to be told when a sold-out product is back."""
+
+    kind: Literal["notify"]
+    product_id: str
+    color: str | None
+    size: str | None
+
+
+class _Values(Form):
+    colors: list[str]
+    sizes: list[str]
+    categories: list[str]
+    brands: list[str]
+
+
+class PreferForm(_Values):
+    """What customers say of themselves, for good: "I'm a size M now", "I love green"."""
+
+    kind: Literal["prefer"]
+
+
+class ForgetForm(_Values):
+    """What is no longer right: "I don't like red any more", "forget the price"."""
+
+    kind: Literal["forget"]
+    price: bool
 
 
 class AnswerForm(Form):
@@ -38,16 +71,37 @@ class AnswerForm(Form):
     filters: FiltersForm = Field(description="What the products you show satisfy; nulls and [] if nothing.")
     product_ids: list[str] = Field(description="Ids the tools returned, best first, to be shown as cards.")
     text: str = Field(description="The message in the customer's language. Cards carry prices and links.")
-    effects: list[EffectForm]
+    effects: list[HandoverForm | NotifyForm | PreferForm | ForgetForm]
 
-    def answer(self, currency: str, wish: Wish) -> Answer:
-        """ValueError when a price is none."""
+    def answer(self, currency: str) -> Answer:
+        """Without its wish and without what needs the catalogue. ValueError when a price is none."""
         return Answer(
             intent=self.intent,
             confidence=min(1.0, max(0.0, self.confidence)),
             filters=self.filters.filters(currency),
             product_ids=tuple(dict.fromkeys(self.product_ids)),
             text=self.text.strip(),
-            effects=tuple(Handover(reason=effect.reason) for effect in self.effects),
-            wish=wish,
+            effects=tuple(_effect(one) for one in self.effects if not isinstance(one, NotifyForm)),
         )
+
+    @property
+    def notify(self) -> list[NotifyForm]:
+        return [one for one in self.effects if isinstance(one, NotifyForm)]
+
+
+def _effect(form: HandoverForm | PreferForm | ForgetForm) -> Effect:
+    match form:
+        case HandoverForm():
+            return Handover(reason=form.reason)
+        case PreferForm():
+            return Prefer(
+                filters=Filters(
+                    colors=tuple(form.colors),
+                    sizes=tuple(form.sizes),
+                    categories=tuple(form.categories),
+                    brands=tuple(form.brands),
+                )
+            )
+        case ForgetForm():
+            values = (*form.colors, *form.sizes, *form.categories, *form.brands)
+            return Forget(values=values, price=form.price)

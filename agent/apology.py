@@ -1,20 +1,29 @@
 """The floor of the ladder: needs nothing that can fail."""
 
+from dataclasses import replace
+
 from agent.compose import contact
 from agent.desk import Desk
+from agent.disclosure import disclosed
 from models.search import NO_FILTERS
 from models.turn import Handover, Intent, Part, PartType, Reply
 
 
 def apologise(desk: Desk) -> Reply:
-    text = desk.say("apology", contact=contact(desk)).strip()
+    turn = desk.turn
+    text = disclosed(turn, desk.language, desk.say("apology", contact=contact(desk)).strip())
     return Reply(
         parts=(Part(type=PartType.TEXT, text=text),),
         cards=(),
         intent=Intent.SUPPORT,
         confidence=0.0,
         filters=NO_FILTERS,
-        memory=desk.turn.memory,
+        memory=replace(
+            turn.memory,
+            language=desk.language.code,
+            disclosed=turn.memory.disclosed or turn.merchant.disclose,
+            handed_over_at=turn.now,
+        ),
         rung="apology",
         handover=Handover(reason="The assistant could not answer."),
         steps=desk.trace.steps,

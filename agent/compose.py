@@ -5,9 +5,10 @@ from dataclasses import replace
 from agent import cards
 from agent.answer import Answer
 from agent.desk import Desk
+from agent.disclosure import disclosed
 from agent.grounding import Grounding
 from agent.memory import remember
-from models.turn import Card, Part, PartType, Reply
+from models.turn import Card, Handover, Part, PartType, Reply, RestockWish
 
 DM_BYTES = 1000
 COMMENT_LETTERS = 300
@@ -25,9 +26,10 @@ def compose(desk: Desk, answer: Answer, rung: str) -> Reply:
         intent=answer.intent,
         confidence=answer.confidence,
         filters=answer.filters,
-        memory=remember(desk.turn.memory, answer, tuple(one.product_id for one in shown), desk.language.code),
+        memory=remember(desk.turn, answer, tuple(one.product_id for one in shown), desk.language.code),
         rung=rung,
-        handover=answer.effects[0] if answer.effects else None,
+        handover=next((one for one in answer.effects if isinstance(one, Handover)), None),
+        restock_wishes=tuple(one for one in answer.effects if isinstance(one, RestockWish)),
         steps=desk.trace.steps,
         cost_microdollars=round(desk.cost_microdollars),
     )
@@ -63,14 +65,11 @@ def _ways(desk: Desk) -> tuple[str, ...]:
     return tuple(way for way in (shop.email, shop.phone, shop.url) if way)
 
 
-def _disclosed(desk: Desk, text: str) -> str:
-    if desk.turn.memory.disclosed:
-        return text
-    return f"{desk.say('disclosure', shop=desk.turn.merchant.name)} {text}"
-
-
 def _messages(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]:
-    texts = tuple(Part(type=PartType.TEXT, text=one) for one in split(_disclosed(desk, text), DM_BYTES))
+    texts = tuple(
+        Part(type=PartType.TEXT, text=one)
+        for one in split(disclosed(desk.turn, desk.language, text), DM_BYTES)
+    )
     if not shown:
         return texts
     return (*texts, Part(type=PartType.CARDS, text=cards.listed(shown), cards=shown))
@@ -79,7 +78,7 @@ def _messages(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...
 def _comment(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]:
     """One public line: as many products as fit, each with its price, and what was said about them."""
     names = [cards.named(one, desk.language) for one in shown if one.name not in text]
-    text = _disclosed(desk, text)
+    text = disclosed(desk.turn, desk.language, text)
     for count in range(len(names), 0, -1):
         line = f"{text} {', '.join(names[:count])}"
         if len(line) <= COMMENT_LETTERS:

@@ -22,9 +22,7 @@ class Desk:
         self.turn = turn
         self.trace = trace
         self.seen = Seen()
-        # A customer who was never answered has no language yet, whatever the default says.
-        spoken = turn.memory.language if turn.memory.disclosed else ""
-        self.language: Language = language(detect(turn.text, spoken, turn.merchant.languages))
+        self.language: Language = language(detect(turn.text, turn.memory.language, turn.merchant.languages))
         self.shop_language: Language = language(next(iter(turn.merchant.languages), ""))
         self.cost_microdollars = 0.0
         self._catalogue = catalogue

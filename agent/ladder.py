@@ -18,6 +18,7 @@ from agent.model import ModelAgent
 from agent.prompt import FULL, SHORT
 from agent.rules.rules_agent import RulesAgent
 from agent.trace import Clock, Monotonic, Trace
+from models.budget import BudgetState, state_of
 from models.turn import Reply, Turn
 
 # What the rules need at most, however late it is: a stalled process must not end in an apology.
@@ -27,6 +28,11 @@ _LEAST_S = 1.0
 class Rung(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def costs(self) -> bool:
+        """Whether it is passed by once the merchant's budget of the day is used up."""
+        ...
 
     async def draft(self, desk: Desk, deadline: float) -> Answer:
         """Any exception sends the turn one rung down. `deadline` is a time of the monotonic clock."""
@@ -52,12 +58,19 @@ class Ladder:
         trace = Trace(self._clock, self._monotonic)
         began = self._monotonic()
         desk = Desk(turn, catalogue, trace)
-        for rung, until in self._rungs:
+        for rung, until in self._affordable(desk):
             try:
                 return await self._climb(desk, rung, began + until)
             except Exception:  # noqa: BLE001, S112 - whatever failed is in the trace; the next rung answers
                 continue
         return apologise(desk)
+
+    def _affordable(self, desk: Desk) -> Sequence[tuple[Rung, float]]:
+        budget, spent = desk.turn.merchant.model_budget_per_day, desk.turn.spent_microdollars
+        if state_of(budget, spent) is not BudgetState.USED_UP:
+            return self._rungs
+        with desk.trace.step("budget_used_up", budget_cents=budget, spent_microdollars=spent):
+            return [(rung, until) for rung, until in self._rungs if not rung.costs]
 
     async def _climb(self, desk: Desk, rung: Rung, deadline: float) -> Reply:
         with desk.trace.step(rung.name):

@@ -1,34 +1,33 @@
 """What is kept about a customer after a turn."""
 
+from dataclasses import replace
+
 from agent.answer import Answer
-from models.search import Filters
-from models.turn import Memory, Preferences
-
-# What a customer liked long ago says little; what was asked last stands last.
-MOST_LIKED = 10
+from agent.effects import Forget, Prefer, StartOver
+from agent.likings import forget, learn, prefer
+from models.turn import Handover, Memory, Preferences, Turn
 
 
-def remember(memory: Memory, answer: Answer, shown: tuple[str, ...], language: str) -> Memory:
-    return Memory(
-        preferences=learn(memory.preferences, answer.wish.filters),
+def remember(turn: Turn, answer: Answer, shown: tuple[str, ...], language: str) -> Memory:
+    before = turn.memory
+    memory = replace(
+        before,
+        preferences=learn(before.preferences, answer.said, turn.now),
         wish=answer.wish,
-        focus=shown or memory.focus,
-        summary=memory.summary,
+        focus=shown or before.focus,
         language=language,
-        disclosed=True,
+        disclosed=before.disclosed or turn.merchant.disclose,
+        offer=answer.offer,
     )
-
-
-def learn(known: Preferences, asked: Filters) -> Preferences:
-    return Preferences(
-        price_min=known.price_min if asked.price_min is None else asked.price_min,
-        price_max=known.price_max if asked.price_max is None else asked.price_max,
-        colors=_newest_last(known.colors, asked.colors),
-        sizes=_newest_last(known.sizes, asked.sizes),
-        categories=_newest_last(known.categories, asked.categories),
-        brands=_newest_last(known.brands, asked.brands),
-    )
-
-
-def _newest_last(known: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:
-    return (*(one for one in known if one not in asked), *asked)[-MOST_LIKED:]
+    for effect in answer.effects:
+        match effect:
+            case Prefer():
+                memory = replace(memory, preferences=prefer(memory.preferences, effect, turn.now))
+            case Forget():
+                memory = replace(memory, preferences=forget(memory.preferences, effect))
+            case Handover():
+                memory = replace(memory, handed_over_at=turn.now)
+            case StartOver():
+                kept = Preferences() if effect.preferences else memory.preferences
+                memory = replace(memory, preferences=kept, focus=shown, summary="", since=turn.now)
+    return memory

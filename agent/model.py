@@ -6,15 +6,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent.answer import Answer, AnswerForm
+from agent.answer import Answer, AnswerForm, NotifyForm
+from agent.compose import contact
 from agent.cost import cost_microdollars
 from agent.desk import Desk
 from agent.endpoint import Completion, Endpoint, ToolCall
 from agent.grounding import Grounding
 from agent.prompt import Context, messages
+from agent.restock import wish_for
 from agent.tools import ANSWER, TOOLS, Tools
 from models.errors import Invalid
-from models.turn import Wish
+from models.search import Filters
+from models.turn import Handover, RestockWish, Wish
 
 ROUNDS = 4
 # An answer that cannot be sent is returned once with what is wrong with it.
@@ -26,6 +29,8 @@ class ModelFailed(Exception):
 
 
 class ModelAgent:
+    costs = True
+
     def __init__(self, name: str, endpoint: Endpoint, context: Context) -> None:
         self.name = name
         self._endpoint = endpoint
@@ -72,13 +77,12 @@ class _Talk:
         """The answer if it can be sent; None when it went back for repair."""
         try:
             form = AnswerForm.model_validate_json(call.arguments)
-            answer = form.answer(self._desk.turn.merchant.currency, self._desk.turn.memory.wish)
+            answer = self._in_context(form.answer(self._desk.turn.merchant.currency))
+            wishes = tuple(map(self._restock_wish, form.notify))
         except ValueError as error:
             self._say(call.id, _words(error))
             self._use_repair(_words(error))
             return None
-        if self._desk.seen.query:
-            answer = replace(answer, wish=Wish(query=self._desk.seen.query, filters=answer.filters))
         grounding = Grounding(self._desk.turn, self._desk.seen)
         found = grounding.check(answer.text, answer.product_ids, answer.filters)
         invented = any(one not in self._desk.seen.products for one in answer.product_ids)
@@ -89,7 +93,30 @@ class _Talk:
             self._use_repair(" ".join(found))
             return None
         # What is left is a text that code replaces by a template.
-        return answer
+        return replace(answer, effects=(*answer.effects, *wishes))
+
+    def _in_context(self, answer: Answer) -> Answer:
+        """With the wish as it is now, what of it is new, and a hand-over told to the customer."""
+        before = self._desk.turn.memory.wish
+        searched = self._desk.seen.query
+        wish = Wish(query=searched, filters=answer.filters) if searched else before
+        if any(isinstance(effect, Handover) for effect in answer.effects):
+            told = self._desk.say("handed_over", contact=contact(self._desk)).strip()
+            answer = replace(answer, text=f"{answer.text} {told}" if answer.text else "")
+        return replace(answer, wish=wish, said=_newly(wish, before))
+
+    def _restock_wish(self, form: NotifyForm) -> RestockWish:
+        """ValueError, in words for the model, when nothing can be waited for."""
+        product = self._desk.seen.products.get(form.product_id)
+        if product is None:
+            raise ValueError(f"No tool returned the product id {form.product_id!r} in this turn.")
+        colors, sizes = ([one] if one else [] for one in (form.color, form.size))
+        wish = wish_for(product, colors, sizes)
+        if wish is None:
+            raise ValueError(
+                f"{product.name} has no such variant, or it can be bought now: nothing to wait for."
+            )
+        return wish
 
     async def _reply_to(self, completion: Completion, ended: ToolCall | None) -> None:
         calls = [call for call in completion.calls if call is not ended]
@@ -121,6 +148,25 @@ class _Talk:
             self._messages.append({"role": "user", "content": content})
         else:
             self._messages.append({"role": "tool", "tool_call_id": call_id, "content": content})
+
+
+def _newly(wish: Wish, before: Wish) -> Filters:
+    """What is carried along from turn to turn was not said again."""
+    if wish.query != before.query:
+        return wish.filters
+    now, then = wish.filters, before.filters
+    return Filters(
+        price_min=None if now.price_min == then.price_min else now.price_min,
+        price_max=None if now.price_max == then.price_max else now.price_max,
+        colors=_without(now.colors, then.colors),
+        sizes=_without(now.sizes, then.sizes),
+        categories=_without(now.categories, then.categories),
+        brands=_without(now.brands, then.brands),
+    )
+
+
+def _without(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in values if one not in others)
 
 
 def _words(error: Exception) -> str:

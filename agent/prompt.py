@@ -6,12 +6,17 @@ from typing import Any
 
 from agent.desk import Desk
 from agent.instructions import RULES, VOICES
+from agent.likings import KINDS, values
+from models.codec import to_jsonable
+from models.merchant import Merchant
 from models.message import Role
-from models.search import Facets
+from models.search import Facets, Filters
 from models.turn import Turn
 
 # Of a shop's categories and brands, the commonest first.
 _MOST = 60
+# Letters of policies, and of FAQ, that every prompt may carry; longer ones are looked up when asked for.
+_SHORT_TEXT = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,45 +32,78 @@ SHORT = Context(messages=2, with_faq=False)
 
 
 def messages(desk: Desk, context: Context, facets: Facets) -> list[dict[str, Any]]:
+    """What changes least comes first: endpoints cache a prompt up to its first difference.
+
+    The rules are everybody's, the shop is the same for its customers, the talk only grows, the moment is new.
+    """
     turn = desk.turn
     history = turn.history[-context.messages :]
     return [
         {"role": "system", "content": RULES},
         {"role": "system", "content": _shop(turn, context, facets)},
-        {"role": "system", "content": _moment(desk)},
+        *_earlier(turn),
         *(
             {"role": "user" if one.role is Role.CUSTOMER else "assistant", "content": one.text}
             for one in history
         ),
+        {"role": "system", "content": _moment(desk)},
         {"role": "user", "content": _said(turn)},
     ]
 
 
 def _shop(turn: Turn, context: Context, facets: Facets) -> str:
     shop = turn.merchant
-    facts: dict[str, Any] = {"shop": shop.name, "currency": shop.currency, "policies": shop.policies}
+    facts: dict[str, Any] = {"shop": shop.name, "currency": shop.currency}
     facts["contact"] = {"email": shop.contact.email, "phone": shop.contact.phone, "url": shop.contact.url}
     facts["categories"], facts["brands"] = facets.categories[:_MOST], facets.brands[:_MOST]
-    if context.with_faq:
-        facts["faq"] = [{"question": one.question, "answer": one.answer} for one in shop.faq]
+    facts |= _told(shop, context)
     voice = VOICES.get(shop.voice.lower(), shop.voice)
     return f"The shop: {json.dumps(facts, ensure_ascii=False)}\nYour voice: {voice}"
 
 
+def _told(shop: Merchant, context: Context) -> dict[str, Any]:
+    """Policies and FAQ as they are while they are short; of long ones what there is to be looked up."""
+    told: dict[str, Any] = {}
+    topics: list[str] = []
+    if sum(map(len, shop.policies.values())) <= _SHORT_TEXT:
+        told["policies"] = shop.policies
+    else:
+        topics += shop.policies
+    if context.with_faq and sum(len(one.question + one.answer) for one in shop.faq) <= _SHORT_TEXT:
+        told["faq"] = [{"question": one.question, "answer": one.answer} for one in shop.faq]
+    else:
+        topics += [one.question for one in shop.faq]
+    return told | ({"to be looked up with shop_information": topics[:_MOST]} if topics else {})
+
+
+def _earlier(turn: Turn) -> list[dict[str, Any]]:
+    """As a user's message: customers' words give no instructions."""
+    if not turn.memory.summary:
+        return []
+    return [{"role": "user", "content": f"[What was said before, in short]\n{turn.memory.summary}"}]
+
+
 def _moment(desk: Desk) -> str:
     turn, memory = desk.turn, desk.turn.memory
-    known = {
+    liked = memory.preferences
+    known: dict[str, Any] = {
         "date": turn.now.date().isoformat(),
         "products shown last, in order": list(memory.focus),
-        "looking for": memory.wish.query,
-        "likes": {"colors": memory.preferences.colors, "sizes": memory.preferences.sizes},
-        "earlier": memory.summary,
+        "looking for": {"query": memory.wish.query, **_named(memory.wish.filters)},
+        "likes, strongest first": {kind: values(getattr(liked, kind), turn.now) for kind in KINDS},
+        "usual price, in minor units": {"from": liked.price_min, "up to": liked.price_max},
     }
+    if memory.handed_over_at:
+        known["was handed over to a person"] = memory.handed_over_at.isoformat(timespec="minutes")
     length = "one line of at most 150 characters" if turn.surface == "comment" else "at most 60 words"
     return (
         f"This customer: {json.dumps(known, ensure_ascii=False)}\n"
         f"Write {length}, in the language of the customer's last message (probably {desk.language.name})."
     )
+
+
+def _named(filters: Filters) -> dict[str, Any]:
+    return {name: value for name, value in to_jsonable(filters).items() if value}
 
 
 def _said(turn: Turn) -> str:

@@ -11,6 +11,7 @@ from agent.answer import AnswerForm
 from agent.desk import MOST, Desk
 from agent.forms import FiltersForm, Form, function_tool
 from agent.names import named_like
+from agent.passages import passages_on
 from agent.words import tokens_of
 from models.money import minor_digits
 from models.product import Product, Variant
@@ -42,10 +43,17 @@ class CompareProducts(Form):
     product_ids: list[str] = Field(description="Two to five ids the tools returned or that were shown last.")
 
 
+class ShopInformation(Form):
+    """The shop's own answers on returns, shipping, payment and the like, if they are not above."""
+
+    question: str = Field(description="What the customer wants to know.")
+
+
 _FORMS: dict[str, type[Form]] = {
     "search_products": SearchProducts,
     "get_product_variants": GetProductVariants,
     "compare_products": CompareProducts,
+    "shop_information": ShopInformation,
     ANSWER: AnswerForm,
 }
 TOOLS = [function_tool(name, form) for name, form in _FORMS.items()]
@@ -67,6 +75,8 @@ class Tools:
                 result = await self._variants(form)
             case CompareProducts():
                 result = await self._compare(form)
+            case ShopInformation():
+                result = self._shop_information(form)
             case _:
                 raise ValueError(f"{name!r} ends the turn; call it alone.")
         return json.dumps(result, ensure_ascii=False)
@@ -98,6 +108,13 @@ class Tools:
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
         products = await self._desk.products(form.product_ids[:MOST])
         return {"products": [{**_facts(one), "variants": _variants(one)} for one in products]}
+
+    def _shop_information(self, form: ShopInformation) -> dict[str, Any]:
+        with self._desk.trace.step("shop_information", question=form.question) as data:
+            spoken = (self._desk.shop_language, self._desk.language)
+            found = passages_on(form.question, self._desk.turn.merchant, spoken)
+            data["found"] = [one.topic for one in found]
+        return {"found": [{"topic": one.topic, "text": one.text} for one in found]}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

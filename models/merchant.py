@@ -18,7 +18,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
-    """`voice` is professional, casual, playful, luxury or the merchant's own words."""
+    """`voice` is professional, casual, playful, luxury or the merchant's own words.
+
+    `disclose`: the first reply to a customer says that it is automated, in the words of `disclosure` if set.
+    `model_budget_per_day`: US cents that models may cost in a UTC day; then the rules answer. None: no limit.
+    """
 
     id: str
     name: str
@@ -28,3 +32,6 @@ class Merchant:
     faq: tuple[FaqEntry, ...] = ()
     policies: dict[str, str] = field(default_factory=dict)
     contact: Contact = Contact()
+    disclose: bool = True
+    disclosure: str | None = None
+    model_budget_per_day: int | None = None

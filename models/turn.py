@@ -20,15 +20,25 @@ class Intent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Liking:
+    """`weight` as it was at `at`, when it was last said: it fades with time and grows when said again."""
+
+    value: str
+    weight: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """What a customer likes, learned over many turns, newest last."""
+    """What a customer likes, learned over many turns, newest last. Prices are minor units of `price_at`."""
 
     price_min: int | None = None
     price_max: int | None = None
-    colors: tuple[str, ...] = ()
-    sizes: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
+    price_at: datetime | None = None
+    colors: tuple[Liking, ...] = ()
+    sizes: tuple[Liking, ...] = ()
+    categories: tuple[Liking, ...] = ()
+    brands: tuple[Liking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +50,39 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestockWish:
+    """To be told when one of these variants can be bought again; without any named, when the product can."""
+
+    product_id: str
+    variant_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """All that is kept about a customer between turns. `focus`: ids of products last shown, in order."""
+    """All that is kept about a customer between turns.
+
+    `focus`: ids of products last shown, in order. `summary`: what was said before the last messages.
+    `language`: "" for a customer who was never answered. `since`: when this talk began; what was said before
+    it is not known any more. `offer`: what a "yes" would ask for.
+    """
 
     preferences: Preferences = Preferences()
     wish: Wish = Wish()
     focus: tuple[str, ...] = ()
     summary: str = ""
-    language: str = "en"
+    language: str = ""
     disclosed: bool = False
+    since: datetime | None = None
+    handed_over_at: datetime | None = None
+    offer: RestockWish | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Everything the agent needs. `text` joins the waiting messages, oldest first, one a line."""
+    """Everything the agent needs. `text` joins the waiting messages, oldest first, one a line.
+
+    `spent_microdollars`: what models have cost this merchant today.
+    """
 
     id: str
     merchant: Merchant
@@ -64,6 +93,7 @@ class Turn:
     history: tuple[Message, ...] = ()  # the last 10, oldest first, without this turn's
     memory: Memory = Memory()
     now: datetime
+    spent_microdollars: int = 0
 
 
 class PartType(StrEnum):
@@ -125,5 +155,6 @@ class Reply:
     memory: Memory
     rung: str  # the step of the ladder that answered: "model", "model_short", "rules", "apology"
     handover: Handover | None = None
+    restock_wishes: tuple[RestockWish, ...] = ()
     steps: tuple[Step, ...] = ()
     cost_microdollars: int = 0

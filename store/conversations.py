@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.codec import from_jsonable
+from models.codec import from_jsonable, to_json
 from models.errors import Conflict, NotFound
 from models.message import ConversationKey, Message, Role
-from models.turn import Memory
+from models.turn import Handover, Memory
 
 HISTORY = 10
+# Why the assistant is paused.
+PERSON_ANSWERED = "person_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Conversation:
     memory: Memory
     paused_until: datetime | None
     pause_reason: str | None
+    handover: Handover | None  # a person is needed, since `handover_at`
+    handover_at: datetime | None
     last_customer_at: datetime | None
 
     def paused(self, now: datetime) -> bool:
@@ -52,7 +56,7 @@ class Line:
 
 _NAMES = (
     "id", "merchant_id", "channel", "account_id", "customer_id", "version", "memory",
-    "paused_until", "pause_reason", "last_customer_at",
+    "paused_until", "pause_reason", "handover_reason", "handover_at", "last_customer_at",
 )  # fmt: skip
 
 
@@ -91,15 +95,22 @@ async def find(
 
 
 async def listing(
-    connection: AsyncConnection, merchant_id: str, *, limit: int, before: int | None
+    connection: AsyncConnection,
+    merchant_id: str,
+    *,
+    limit: int,
+    before: int | None,
+    needs_person: bool | None = None,
 ) -> list[Conversation]:
-    """Newest first, by id; `before` is the id the last page ended with."""
+    """Newest first, by id; `before` is the id the last page ended with. `needs_person` None lists all."""
     found = await connection.execute(
         text(
             f"SELECT {columns()} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
-            "AND id < coalesce(CAST(:before AS bigint), 9223372036854775807) ORDER BY id DESC LIMIT :limit"
+            "AND id < coalesce(CAST(:before AS bigint), 9223372036854775807) "
+            "AND (CAST(:needs_person AS boolean) IS NULL OR (handover_at IS NOT NULL) = :needs_person) "
+            "ORDER BY id DESC LIMIT :limit"
         ),
-        {"merchant_id": merchant_id, "limit": limit, "before": before},
+        {"merchant_id": merchant_id, "limit": limit, "before": before, "needs_person": needs_person},
     )
     return [from_row(row) for row in found]
 
@@ -117,6 +128,8 @@ def from_row(row: Row[Any]) -> Conversation:
         memory=from_jsonable(Memory, row.memory) if row.memory is not None else Memory(),
         paused_until=row.paused_until,
         pause_reason=row.pause_reason,
+        handover=Handover(reason=row.handover_reason) if row.handover_at else None,
+        handover_at=row.handover_at,
         last_customer_at=row.last_customer_at,
     )
 
@@ -144,13 +157,18 @@ async def lines(connection: AsyncConnection, conversation_id: int, limit: int = 
 
 
 async def pause(connection: AsyncConnection, conversation_id: int, until: datetime, reason: str) -> None:
-    """From now a person speaks: whatever of ours has not left yet is cancelled."""
+    """From now a person speaks: whatever of ours has not left yet is cancelled.
+
+    Who has been answered by a person needs none any more.
+    """
     await connection.execute(
         text(
-            "UPDATE conversations SET paused_until = :until, pause_reason = :reason, "
+            "UPDATE conversations SET paused_until = :until, pause_reason = CAST(:reason AS text), "
+            "handover_reason = CASE WHEN :reason = :answered THEN NULL ELSE handover_reason END, "
+            "handover_at = CASE WHEN :reason = :answered THEN NULL ELSE handover_at END, "
             "version = version + 1, updated_at = now() WHERE id = :id"
         ),
-        {"id": conversation_id, "until": until, "reason": reason},
+        {"id": conversation_id, "until": until, "reason": reason, "answered": PERSON_ANSWERED},
     )
     await connection.execute(
         text(
@@ -165,18 +183,27 @@ async def resume(connection: AsyncConnection, conversation_id: int) -> None:
     await connection.execute(
         text(
             "UPDATE conversations SET paused_until = NULL, pause_reason = NULL, "
+            "handover_reason = NULL, handover_at = NULL, "
             "version = version + 1, updated_at = now() WHERE id = :id"
         ),
         {"id": conversation_id},
     )
 
 
-async def forget(connection: AsyncConnection, conversation_id: int) -> None:
-    """The context goes, what was said stays on record."""
+async def forget(connection: AsyncConnection, conversation_id: int, now: datetime) -> None:
+    """All that is remembered goes; what was said stays on record, and is no part of the talk that begins."""
     await connection.execute(
         text(
-            "UPDATE conversations SET memory = NULL, version = version + 1, updated_at = now() WHERE id = :id"
+            "UPDATE conversations SET memory = CAST(:memory AS jsonb), "
+            "version = version + 1, updated_at = now() WHERE id = :id"
         ),
+        {"id": conversation_id, "memory": to_json(Memory(since=now))},
+    )
+
+
+async def drop_summary(connection: AsyncConnection, conversation_id: int) -> None:
+    await connection.execute(
+        text('UPDATE conversations SET memory = memory || \'{"summary": ""}\' WHERE id = :id'),
         {"id": conversation_id},
     )
 
@@ -200,6 +227,10 @@ class Said:
     inbox_seq: int | None = None
     provider_id: str | None = None
     execution_id: str | None = None
+
+    @property
+    def message(self) -> Message:
+        return Message(role=self.role, text=self.text, at=self.at, product_ids=self.product_ids)
 
 
 async def record(

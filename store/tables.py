@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -121,11 +121,15 @@ conversations = Table(
     Column("memory", JSONB),  # models.turn.Memory; None: a new customer
     Column("paused_until", DateTime(timezone=True)),
     Column("pause_reason", Text),
+    # Set while a person is needed: from a hand-over until somebody answers or resumes the assistant.
+    Column("handover_reason", Text),
+    _moment("handover_at"),
     _moment("last_customer_at"),
     _now("created_at"),
     _now("updated_at"),
     UniqueConstraint("merchant_id", "channel", "account_id", "customer_id"),
     Index(None, "merchant_id", "updated_at"),
+    Index("ix_conversations_handover", "merchant_id", "id", postgresql_where=text("handover_at IS NOT NULL")),
 )
 
 # Every event that came in, once. `status`: waiting -> answered | recorded | silent, with a reason
@@ -205,7 +209,7 @@ outbox = Table(
     _merchant(),
     _conversation(),
     Column("execution_id", Text),  # None: typed by a person
-    Column("part", Integer, nullable=False),
+    Column("part", Integer, nullable=False),  # of a reply from 1; 0 is what goes out while it is made
     Column("body", JSONB, nullable=False),  # models.turn.Part
     Column("comment_id", Text),  # set: a private reply to this comment
     Column("even_paused", Boolean, nullable=False, server_default="false"),
@@ -225,6 +229,32 @@ outbox = Table(
         postgresql_where=text("status IN ('pending', 'sending')"),
     ),
     Index("ix_outbox_message", "conversation_id", "message_id"),
+    Index("ix_outbox_interim", "execution_id", unique=True, postgresql_where=text("part = 0")),
+)
+
+# What models cost a merchant in a UTC day.
+spending = Table(
+    "spending",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("microdollars", BigInteger, nullable=False),
+    Column("turns", Integer, nullable=False),
+)
+
+# Customers who want to know when something is back. They go with their conversation.
+restock_wishes = Table(
+    "restock_wishes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("product_id", Text, nullable=False),
+    Column("variant_ids", ARRAY(Text), nullable=False),  # any of them; empty: any variant of the product
+    Column("execution_id", Text, nullable=False),  # the turn in which it was wished for
+    _now("created_at"),
+    UniqueConstraint("conversation_id", "product_id"),
+    Index(None, "merchant_id", "product_id"),
 )
 
 # Where a tracked link leads: one for each product that a turn showed.

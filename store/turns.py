@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
 from models.merchant import Merchant
-from models.message import Message
-from models.turn import Reply, Turn
+from models.message import Message, Role
+from models.turn import Memory, Part, Reply, Turn
 from store import conversations
 from store.conversations import HISTORY, Conversation, Said
 from store.inbox import Waiting
@@ -24,16 +24,19 @@ from store.inbox import Waiting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """`history` and `waiting` are oldest first."""
+    """`history` and `waiting` are oldest first. `spent_microdollars`: on models, today."""
 
     conversation: Conversation
     merchant: Merchant
+    spent_microdollars: int
     history: tuple[Message, ...]
     waiting: tuple[Waiting, ...]
 
 
 _READ = text(f"""
     SELECT {conversations.columns("c")}, m.profile,
+        coalesce((SELECT microdollars FROM spending s
+                  WHERE s.merchant_id = m.id AND s.day = CAST(now() AT TIME ZONE 'UTC' AS date)), 0) AS spent,
         ARRAY(
             SELECT jsonb_build_object('seq', i.seq, 'event', i.event, 'received_at', i.received_at)
             FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting' ORDER BY i.at, i.seq
@@ -52,6 +55,7 @@ async def read(connection: AsyncConnection, conversation_id: int) -> Start:
     return Start(
         conversation=conversations.from_row(row),
         merchant=from_jsonable(Merchant, row.profile),
+        spent_microdollars=row.spent,
         history=tuple(from_jsonable(Message, line) for line in reversed(row.newest)),
         waiting=tuple(from_jsonable(Waiting, item) for item in row.waiting),
     )
@@ -65,10 +69,19 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How a turn ended, and what models have cost the merchant today, this turn included."""
+
+    outcome: Outcome
+    spent_microdollars: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """A turn that is ready to be kept. `reply` None is silence, and `silence` says why.
 
-    `seqs` are the inbox numbers it answers, `seen` all that waited when it began.
+    `seqs` are the inbox numbers it answers, `seen` all that waited when it began. `cost_microdollars` counts
+    what was answered and discarded, too.
     """
 
     turn: Turn
@@ -77,6 +90,8 @@ class Finished:
     seen: tuple[int, ...]
     said: Sequence[Said]
     reply: Reply | None
+    memory: Memory
+    cost_microdollars: int
     silence: str | None
     last_customer_at: datetime | None
     expires_at: datetime
@@ -100,7 +115,9 @@ _KEEP = text("""
             last_customer_at = greatest(last_customer_at, CAST(:last_customer_at AS timestamptz)),
             paused_until = CASE WHEN CAST(:handover AS text) IS NULL THEN paused_until
                                 ELSE CAST(:pause_until AS timestamptz) END,
-            pause_reason = coalesce(CAST(:handover AS text), pause_reason)
+            pause_reason = coalesce(CAST(:handover AS text), pause_reason),
+            handover_reason = coalesce(CAST(:handover AS text), handover_reason),
+            handover_at = CASE WHEN CAST(:handover AS text) IS NULL THEN handover_at ELSE now() END
         WHERE id = :conversation_id AND version = :version AND NOT EXISTS (SELECT FROM newer)
         RETURNING id, merchant_id
     ),
@@ -109,15 +126,29 @@ _KEEP = text("""
         FROM moved
         WHERE conversation_id = moved.id AND seq = ANY(CAST(:seqs AS bigint[])) AND status = 'waiting'
     ),
+    -- What should have bridged the wait and has not left yet comes too late.
+    interim AS (
+        UPDATE outbox SET status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+                          reason = CASE status WHEN 'pending' THEN 'overtaken' ELSE reason END
+        FROM moved
+        WHERE outbox.conversation_id = moved.id AND outbox.execution_id = :execution_id AND part = 0
+        RETURNING body->>'text' AS body, outbox.created_at, status
+    ),
     said AS (
         INSERT INTO messages (merchant_id, conversation_id, role, text, product_ids, at,
                               inbox_seq, provider_id, execution_id)
         SELECT moved.merchant_id, moved.id, role, body, CAST(product_ids AS jsonb), at,
                inbox_seq, provider_id, :execution_id
-        FROM moved, unnest(CAST(:said_role AS text[]), CAST(:said_text AS text[]),
-                           CAST(:said_product_ids AS text[]), CAST(:said_at AS timestamptz[]),
-                           CAST(:said_inbox_seq AS bigint[]), CAST(:said_provider_id AS text[]))
-                    WITH ORDINALITY AS s(role, body, product_ids, at, inbox_seq, provider_id, n)
+        FROM moved, (
+            SELECT * FROM unnest(CAST(:said_role AS text[]), CAST(:said_text AS text[]),
+                                 CAST(:said_product_ids AS text[]), CAST(:said_at AS timestamptz[]),
+                                 CAST(:said_inbox_seq AS bigint[]), CAST(:said_provider_id AS text[]))
+                          WITH ORDINALITY AS s(role, body, product_ids, at, inbox_seq, provider_id, n)
+            UNION ALL
+            -- Between what was heard and what is answered.
+            SELECT 'assistant', body, '[]', created_at, NULL, NULL, :heard + 0.5
+            FROM interim WHERE status IN ('sending', 'sent')
+        ) lines
         ORDER BY n
     ),
     -- The profile and the steps stand elsewhere; the log need not repeat them.
@@ -138,36 +169,87 @@ _KEEP = text("""
                CASE WHEN :delivered THEN 'sent' ELSE 'pending' END, CASE WHEN :delivered THEN now() END
         FROM moved, unnest(CAST(:parts AS text[])) WITH ORDINALITY AS p(body, n)
         ORDER BY n
+    ),
+    wished AS (
+        INSERT INTO restock_wishes (merchant_id, conversation_id, product_id, variant_ids, execution_id)
+        SELECT moved.merchant_id, moved.id, product_id,
+               ARRAY(SELECT jsonb_array_elements_text(CAST(variant_ids AS jsonb))), :execution_id
+        FROM moved, unnest(CAST(:wish_product_id AS text[]), CAST(:wish_variant_ids AS text[]))
+                    AS w(product_id, variant_ids)
+        ON CONFLICT (conversation_id, product_id) DO UPDATE
+            SET variant_ids = excluded.variant_ids, execution_id = excluded.execution_id, created_at = now()
+    ),
+    spent AS (
+        INSERT INTO spending (merchant_id, day, microdollars, turns)
+        SELECT merchant_id, CAST(now() AT TIME ZONE 'UTC' AS date), CAST(:cost AS bigint), 1
+        FROM moved WHERE CAST(:cost AS bigint) > 0
+        ON CONFLICT (merchant_id, day) DO UPDATE
+            SET microdollars = spending.microdollars + excluded.microdollars, turns = spending.turns + 1
+        RETURNING microdollars
     )
-    SELECT EXISTS (SELECT FROM moved) AS moved, array(SELECT kind FROM newer) AS newer
+    SELECT EXISTS (SELECT FROM moved) AS moved, array(SELECT kind FROM newer) AS newer,
+           coalesce((SELECT microdollars FROM spent), 0) AS spent
 """)
 
 
-async def commit(connection: AsyncConnection, finished: Finished, *, may_restart: bool) -> Outcome:
+async def commit(connection: AsyncConnection, finished: Finished, *, may_restart: bool) -> Kept:
     """Keeps all of the turn, or nothing unless the outcome is COMMITTED."""
     row = (await connection.execute(_KEEP, _parameters(finished, may_restart=may_restart))).one()
     if row.moved:
-        return Outcome.COMMITTED
+        return Kept(outcome=Outcome.COMMITTED, spent_microdollars=row.spent)
     if "message" in row.newer:
-        return Outcome.NEWER
-    return Outcome.ASIDE if row.newer else Outcome.STALE
+        return Kept(outcome=Outcome.NEWER)
+    return Kept(outcome=Outcome.ASIDE if row.newer else Outcome.STALE)
+
+
+# Waits for whoever keeps the turn just now, and then finds another version.
+_INTERIM = text("""
+    INSERT INTO outbox (merchant_id, conversation_id, execution_id, part, body, expires_at)
+    SELECT merchant_id, id, :execution_id, 0, CAST(:body AS jsonb), :expires_at
+    FROM (SELECT id, merchant_id FROM conversations WHERE id = :id AND version = :version FOR UPDATE) c
+    WHERE NOT EXISTS (
+        SELECT FROM inbox
+        WHERE conversation_id = c.id AND status = 'waiting' AND kind IN ('edit', 'unsend', 'echo')
+    )
+    ON CONFLICT (execution_id) WHERE part = 0 DO NOTHING
+    RETURNING id
+""")
+
+
+async def say_meanwhile(
+    connection: AsyncConnection, conversation: Conversation, turn_id: str, part: Part, expires_at: datetime
+) -> bool:
+    """Something to read before the turn's reply: once, and never after it. False when nothing goes out."""
+    found = await connection.execute(
+        _INTERIM,
+        {
+            "id": conversation.id,
+            "version": conversation.version,
+            "execution_id": turn_id,
+            "body": to_json(part),
+            "expires_at": expires_at,
+        },
+    )
+    return found.first() is not None
 
 
 def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
     reply, said = finished.reply, finished.said
+    wishes = reply.restock_wishes if reply else ()
     return {
         "may_restart": may_restart,
         "conversation_id": finished.conversation.id,
         "version": finished.conversation.version,
         "seqs": list(finished.seqs),
         "seen": list(finished.seen),
-        "memory": to_json(reply.memory if reply else finished.conversation.memory),
+        "memory": to_json(finished.memory),
         "last_customer_at": finished.last_customer_at,
         "handover": reply.handover.reason if reply and reply.handover else None,
         "pause_until": finished.pause_until,
         "inbox_status": "answered" if reply else "silent",
         "silence": finished.silence,
         "execution_id": finished.turn.id,
+        "heard": sum(line.role is Role.CUSTOMER for line in said),
         "said_role": [line.role.value for line in said],
         "said_text": [line.text for line in said],
         "said_product_ids": [json.dumps(line.product_ids) for line in said],
@@ -181,4 +263,7 @@ def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
         "expires_at": finished.expires_at,
         "delivered": finished.delivered_by_answer,
         "parts": [to_json(part) for part in reply.parts] if reply else [],
+        "wish_product_id": [wish.product_id for wish in wishes],
+        "wish_variant_ids": [json.dumps(wish.variant_ids) for wish in wishes],
+        "cost": finished.cost_microdollars,
     }

@@ -9,6 +9,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from store.vault import Vault
 from web import (
+    budget,
     chat,
     conversations,
     demo_shop,
@@ -19,6 +20,7 @@ from web import (
     merchants,
     problems,
     products,
+    restock,
     search,
     simulator,
     webhooks,
@@ -46,7 +48,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     problems.install(app)
 
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
-    for room in (merchants, products, imports, search, chat, conversations):
+    for room in (merchants, products, imports, search, chat, conversations, budget, restock):
         api.include_router(room.router)
     for router in (
         health.router,

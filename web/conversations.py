@@ -6,14 +6,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from agent.likings import KINDS, values, weight
 from models.codec import to_jsonable
-from models.errors import Invalid
 from models.merchant import Merchant
+from models.turn import Preferences
 from store import conversations, executions
 from store.conversations import Conversation, Line
 from store.database import autocommit
 from web.deps import Here, Shopkeep, TheMerchant
-from web.paging import Limit, from_cursor, to_cursor
+from web.paging import Limit, number_from, to_cursor
 from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}")
@@ -28,14 +29,21 @@ class SayBody(BaseModel):
 
 @router.get("/conversations")
 async def listing(
-    merchant: TheMerchant, here: Here, cursor: str | None = None, limit: Limit = 50
+    merchant: TheMerchant,
+    here: Here,
+    cursor: str | None = None,
+    limit: Limit = 50,
+    needs_person: bool | None = None,
 ) -> dict[str, Any]:
-    before = from_cursor(cursor)
-    if before is not None and not before.isdigit():
-        raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
+    """`needs_person`: only those handed over that nobody has answered yet, or only the others."""
+    before = number_from(cursor)
     async with autocommit(here.engine) as connection:
         page = await conversations.listing(
-            connection, merchant.id, limit=limit + 1, before=int(before) if before else None
+            connection,
+            merchant.id,
+            limit=limit + 1,
+            before=before,
+            needs_person=needs_person,
         )
     more = len(page) > limit
     page = page[:limit]
@@ -53,7 +61,8 @@ async def thread(
         conversation = await conversations.find(connection, merchant.id, customer_id, channel)
         lines = await conversations.lines(connection, conversation.id, THREAD)
     return _head(conversation) | {
-        "preferences": to_jsonable(conversation.memory.preferences),
+        "preferences": _preferences(conversation.memory.preferences),
+        "summary": conversation.memory.summary,
         "messages": [_line(line) for line in lines],
     }
 
@@ -106,7 +115,32 @@ def _head(conversation: Conversation) -> dict[str, Any]:
         "account_id": conversation.key.account_id,
         "state": conversation.state(datetime.now(UTC)),
         "pause_reason": conversation.pause_reason,
+        "handover": _handover(conversation),
         "last_customer_at": conversation.last_customer_at,
+    }
+
+
+def _handover(conversation: Conversation) -> dict[str, Any] | None:
+    """None when no person is needed."""
+    if conversation.handover is None:
+        return None
+    return {"reason": conversation.handover.reason, "at": conversation.handover_at}
+
+
+def _preferences(liked: Preferences) -> dict[str, Any]:
+    """As filters name them, the strongest first; `weights` has how strong each is today."""
+    now = datetime.now(UTC)
+    likings = {kind: getattr(liked, kind) for kind in KINDS}
+    weights = {
+        kind: {one.value: round(weight(one, now), 2) for one in ones}
+        for kind, ones in likings.items()
+        if ones
+    }
+    return {
+        "price_min": liked.price_min,
+        "price_max": liked.price_max,
+        **{kind: values(ones, now) for kind, ones in likings.items()},
+        "weights": weights,
     }
 
 

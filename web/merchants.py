@@ -34,6 +34,10 @@ Words = Annotated[Storable, Field(max_length=500), AfterValidator(_not_blank)]
 Passage = Annotated[Storable, Field(max_length=5000)]
 
 
+# Where null says something: no text of one's own, no limit.
+_NULLABLE = frozenset({"disclosure", "model_budget_per_day"})
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -60,11 +64,16 @@ class ProfileBody(_Body):
     faq: Annotated[list[FaqBody], Field(max_length=200)] | None = None
     policies: dict[Words, Passage] | None = None
     contact: ContactBody | None = None
+    disclose: bool | None = None
+    disclosure: Annotated[Storable, Field(max_length=150), AfterValidator(_not_blank)] | None = None
+    model_budget_per_day: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
 
     def profile(self) -> dict[str, Any]:
         """The fields that were given, as a Merchant has them."""
         given = {
-            name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None
+            name: getattr(self, name)
+            for name in self.model_fields_set
+            if getattr(self, name) is not None or name in _NULLABLE
         }
         if self.languages is not None:
             given["languages"] = tuple(self.languages)

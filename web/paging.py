@@ -23,5 +23,17 @@ def from_cursor(cursor: str | None) -> str | None:
     except ValueError:
         last = ""
     if not last or "\0" in last:
-        raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
+        raise _strange()
     return last
+
+
+def number_from(cursor: str | None) -> int | None:
+    """The same of a list in the order of numbers."""
+    last = from_cursor(cursor)
+    if last is not None and not last.isdecimal():
+        raise _strange()
+    return int(last) if last else None
+
+
+def _strange() -> Invalid:
+    return Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")

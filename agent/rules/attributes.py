@@ -52,6 +52,13 @@ def take_colors(words: Words, shelf: Shelf, language: Language) -> tuple[str, ..
     return tuple(dict.fromkeys(wanted))
 
 
+def refused_colors(text: str, shelf: Shelf, language: Language) -> tuple[str, ...]:
+    """As in "I don't like red any more"."""
+    words = Words(text)
+    found = words.take_all(shelf.colors)
+    return tuple(shelf.colors[one] for start, one in found if _refused(words, start, language, gap=_GAP))
+
+
 def _refused(words: Words, start: int, language: Language, *, gap: int) -> bool:
     return any(
         words.tokens[max(0, end - len(phrase)) : end] == phrase

@@ -72,7 +72,8 @@ async def search(situation: Situation) -> Answer:
     if said.has("cheap"):
         found = replace(found, hits=cheapest_first(found.hits))
     elif "price" not in found.left_out:  # else the nearest to the budget stand first
-        found = replace(found, hits=liked_first(found.hits, wish.filters, desk.turn.memory.preferences))
+        liked = desk.turn.memory.preferences
+        found = replace(found, hits=liked_first(found.hits, wish.filters, liked, desk.turn.now))
         desk.seen.add_hits(found.hits)
     # Who says a whole name wants no others.
     called = tuple(hit for hit in found.hits if is_called(said.text, hit.product))

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from agent.answer import Answer
 from agent.desk import Desk
 from agent.names import is_called
-from agent.rules import comparing, prices, products, several, shop, variants
+from agent.rules import comparing, prices, products, several, shop, variants, waiting
+from agent.rules.correcting import corrections
 from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
 from agent.rules.understanding import Understanding, understand
@@ -20,6 +22,8 @@ RULES: tuple[Rule, ...] = (
     shop.blank,
     shop.bot,
     shop.support,
+    waiting.agreed,
+    waiting.notify,
     shop.shop_question,
     shop.unclear,
     comparing.comparison,
@@ -43,21 +47,27 @@ RULES: tuple[Rule, ...] = (
 # Signs of a question about one product.
 _ABOUT_ONE = (
     *("other_color", "which_sizes", "in_stock", "price_question", "take", "like"),
-    *("similar", "cheaper", "definite", "question"),
+    *("similar", "cheaper", "definite", "question", "notify"),
 )
 
 
 class RulesAgent:
     name = "rules"
+    costs = False
 
     async def draft(self, desk: Desk, deadline: float) -> Answer:
         del deadline  # a few milliseconds of work; the ladder keeps the time
         situation = await _situation(desk)
-        for rule in RULES:
-            answer = await rule(situation)
-            if answer:
-                return answer
-        return await products.search(situation)
+        answer = await _first_answer(situation)
+        return replace(answer, effects=(*answer.effects, *corrections(situation)))
+
+
+async def _first_answer(situation: Situation) -> Answer:
+    for rule in RULES:
+        answer = await rule(situation)
+        if answer:
+            return answer
+    return await products.search(situation)
 
 
 async def _situation(desk: Desk) -> Situation:

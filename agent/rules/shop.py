@@ -106,8 +106,9 @@ async def small_talk(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if said.has_wish or said.pointing.exact:
         return None
-    if said.has("reset"):
-        return situation.answer(Intent.GENERAL_QUESTION, desk.say("reset"), wish=Wish())
+    if said.has("reset", "forget_me"):
+        key = "forgotten" if said.has("forget_me") else "reset"
+        return situation.answer(Intent.GENERAL_QUESTION, desk.say(key), wish=Wish())
     for sign, key in (("thanks", "thanks"), ("bye", "bye"), ("greeting", "greeting"), ("no", "declined")):
         if said.has(sign) and not said.has("vague", "ask"):
             return situation.answer(Intent.GENERAL_QUESTION, desk.say(key))

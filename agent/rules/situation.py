@@ -8,7 +8,7 @@ from agent.rules.shelf import Shelf
 from agent.rules.understanding import Understanding
 from models.product import Product
 from models.search import NO_FILTERS, Filters
-from models.turn import Handover, Intent, Wish
+from models.turn import Handover, Intent, RestockWish, Wish
 
 # Five products are a choice, three fit under a post.
 SHOWN = {"dm": 5, "comment": 3}
@@ -23,7 +23,8 @@ class Situation:
 
     @property
     def wish(self) -> Wish:
-        return self.desk.turn.memory.wish
+        """So far; who starts over has none."""
+        return Wish() if self.said.has("reset", "forget_me") else self.desk.turn.memory.wish
 
     @property
     def most(self) -> int:
@@ -48,6 +49,8 @@ class Situation:
         filters: Filters = NO_FILTERS,
         wish: Wish | None = None,
         handover: str | None = None,
+        restock: RestockWish | None = None,
+        offer: RestockWish | None = None,
         confidence: float = 0.8,
     ) -> Answer:
         return Answer(
@@ -57,6 +60,8 @@ class Situation:
             product_ids=tuple(dict.fromkeys(product_ids))[: self.most],
             # A phrase without its contact leaves two spaces.
             text=text.replace("  ", " ").strip(),
-            effects=(Handover(reason=handover),) if handover else (),
+            effects=(*([Handover(reason=handover)] if handover else ()), *([restock] if restock else ())),
             wish=wish or self.wish,
+            said=self.said.filters,
+            offer=offer,
         )

@@ -8,6 +8,7 @@ from agent.answer import Answer
 from agent.cards import price
 from agent.claims import sentences
 from agent.desk import Desk
+from agent.restock import wish_for
 from agent.rules.situation import Situation
 from agent.rules.wording import colors_of, distinct, joined, label, product_price, sizes_of, variant_facts
 from agent.words import tokens_of
@@ -88,6 +89,7 @@ async def choices(situation: Situation) -> Answer | None:
     said, product, desk = situation.said, situation.about(), situation.desk
     if product is None or (said.noun and not said.pointing.ids):
         return None
+    offer = None
     if said.has("other_color", "which_sizes"):
         key, values = (
             ("colors", colors_of(product)) if said.has("other_color") else ("sizes", sizes_of(product))
@@ -103,11 +105,12 @@ async def choices(situation: Situation) -> Answer | None:
         text = (
             desk.say("stock_yes", name=product.name, facts=facts)
             if product.sellable
-            else desk.say("stock_no", name=product.name)
+            else f"{desk.say('stock_no', name=product.name)} {desk.say('notify_offer')}"
         )
+        offer = wish_for(product)
     else:
         return None
-    return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=(product.id,))
+    return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=(product.id,), offer=offer)
 
 
 def _only_one(situation: Situation) -> tuple[Product, ...]:
@@ -151,10 +154,13 @@ async def _of_one(situation: Situation, product: Product, met: Variant | None, w
     if instead:
         lines.append(desk.say("variant_instead", facts=", ".join(instead)))
     others = await desk.similar(product.id, asked)
+    offer = wish_for(product, asked.colors, asked.sizes)
+    if offer:
+        lines.append(desk.say("notify_offer"))
     if others:
         lines.append(desk.say("variant_similar"))
     ids = tuple(hit.product.id for hit in others) if others else (product.id,)
-    return situation.answer(Intent.VARIANT_QUESTION, " ".join(lines), product_ids=ids)
+    return situation.answer(Intent.VARIANT_QUESTION, " ".join(lines), product_ids=ids, offer=offer)
 
 
 def _choice(said: Filters, before: Filters, *, keep: bool = False) -> Filters:

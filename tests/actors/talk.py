@@ -16,7 +16,7 @@ from models.message import EventKind
 from models.turn import Reply, Turn
 from store import conversations, outbox
 from store.outbox import Delivery
-from tests.store.rows import CHANNEL, arrive, event, reply, select
+from tests.store.rows import CHANNEL, arrive, event, part, reply, select
 
 PAUSE = timedelta(hours=1)
 
@@ -58,7 +58,9 @@ class Talk:
     id: int = 0
     announced: list[str] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
+    heard_of: asyncio.Event = field(default_factory=asyncio.Event)  # something was announced
     quiet: timedelta = timedelta(0)
+    still_looking_after: timedelta = timedelta(seconds=60)
     at_work: list[Mailbox] = field(default_factory=list)
 
     async def arrives(self, words: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> int:
@@ -75,12 +77,18 @@ class Talk:
             Surroundings(
                 engine=self.engine,
                 answer=self.agent.answer,
-                announce=self.announced.append,
+                still_looking=lambda turn: part(f"still looking: {turn.text}"),
+                announce=self.announce,
                 fits={CHANNEL: limits.fit, simulator.NAME: simulator.fit},
                 quiet=self.quiet,
                 pause=PAUSE,
+                still_looking_after=self.still_looking_after,
             ),
         )
+
+    def announce(self, merchant_id: str) -> None:
+        self.announced.append(merchant_id)
+        self.heard_of.set()
 
     async def work(self) -> None:
         mailbox = self.mailbox()

@@ -9,7 +9,7 @@ import pytest
 from actors.mailbox import BURST_LIMIT, next_batch, turn_id
 from models.message import Attachment, EventKind
 from models.search import Filters
-from models.turn import Memory, Preferences, Wish
+from models.turn import Liking, Memory, Preferences, Wish
 from store import conversations
 from store.inbox import Waiting
 from tests.actors.talk import PAUSE, Talk
@@ -212,7 +212,7 @@ async def test_of_two_mailboxes_of_one_conversation_one_turn_is_kept(talk: Talk)
 
 
 async def test_after_a_day_the_talk_starts_over_but_preferences_stay(talk: Talk) -> None:
-    likes = Preferences(colors=("blue",), sizes=("M",))
+    likes = Preferences(colors=(Liking(value="blue", weight=1, at=NOW),))
     wish = Wish(query="dress", filters=Filters(price_max=5000))
     talk.agent.reply = reply(
         "ok",
@@ -223,8 +223,13 @@ async def test_after_a_day_the_talk_starts_over_but_preferences_stay(talk: Talk)
     assert talk.agent.turns[1].memory.focus == ("p1",)
     await talk.a_day_passes()
     await talk.says("hello again")
-    assert talk.agent.turns[2].memory == Memory(preferences=likes, disclosed=True)
+    began = talk.agent.turns[2].memory.since
+    assert talk.agent.turns[2].memory == Memory(preferences=likes, disclosed=True, since=began)
     assert talk.agent.turns[2].history == ()
+    talk.agent.reply = reply("ok", memory=talk.agent.turns[2].memory)
+    await talk.says("a dress")
+    await talk.says("in blue")
+    assert [message.text for message in talk.agent.turns[4].history] == ["hello again", "ok", "a dress", "ok"]
 
 
 async def test_a_reply_is_cut_to_the_size_of_its_channel(talk: Talk) -> None:

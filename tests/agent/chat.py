@@ -19,6 +19,7 @@ class Chat:
         self.memory = Memory()
         self.history: list[Message] = []
         self.surface = "dm"
+        self.spent_microdollars = 0
         self._numbers = count(1)
 
     async def say(self, text: str, *, attachments: Sequence[str] = ()) -> Reply:
@@ -32,6 +33,7 @@ class Chat:
             history=tuple(self.history[-10:]),
             memory=self.memory,
             now=NOW,
+            spent_microdollars=self.spent_microdollars,
         )
         reply = await self.ladder.answer(turn, self.catalogue)
         self.memory = reply.memory

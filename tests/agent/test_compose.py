@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from agent.compose import split
+from agent.interim import still_looking
 from agent.language import languages
-from models.turn import PartType
+from models.turn import Memory, PartType, Turn
 from tests.agent.chat import Chat, text_of
-from tests.agent.shop import MERCHANT, PRODUCTS, MemoryCatalogue
+from tests.agent.shop import MERCHANT, NOW, PRODUCTS, MemoryCatalogue
 from tests.standins.openai import Fault, OpenAIStandin, answer_call
 
 LONG = "A sentence about linen. " * 90
@@ -68,3 +69,39 @@ def blanks_of(phrase: str) -> frozenset[str]:
 async def test_a_shop_without_contact_leaves_no_empty_sentence(chat: Chat) -> None:
     chat.merchant = type(MERCHANT)(id="m2", name="Bare")
     assert text_of(await chat.say("can I talk to a human?")).endswith(".")
+
+
+async def test_a_shop_discloses_in_its_own_words(chat: Chat) -> None:
+    chat.merchant = replace(MERCHANT, disclosure="You are talking to Larky, our robot.")
+    assert text_of(await chat.say("hi")).startswith("You are talking to Larky, our robot. ")
+    assert "Larky" not in text_of(await chat.say("hi"))
+
+
+async def test_a_shop_that_turned_it_off_discloses_nothing_until_it_is_on_again(chat: Chat) -> None:
+    chat.merchant = replace(MERCHANT, disclose=False)
+    assert "automated" not in text_of(await chat.say("hi"))
+    assert not chat.memory.disclosed
+    chat.merchant = MERCHANT
+    assert "automated" in text_of(await chat.say("hi"))
+
+
+async def test_a_comment_discloses_and_still_says_something(chat: Chat) -> None:
+    chat.surface = "comment"
+    chat.merchant = replace(MERCHANT, disclosure="x" * 150)
+    reply = await chat.say("do you have blue dresses?")
+    assert "Marina Summer Dress" in text_of(reply)
+    assert len(text_of(reply)) <= 300
+
+
+@pytest.mark.parametrize("code", sorted(languages()))
+def test_who_has_to_wait_is_told_in_the_customers_language(code: str) -> None:
+    memory = Memory(language=code, disclosed=True)
+    turn = Turn(
+        id="t", merchant=MERCHANT, channel="instagram", surface="dm", text="?", memory=memory, now=NOW
+    )
+    assert still_looking(turn).text in languages()[code].phrases["still_looking"]
+
+
+def test_who_has_to_wait_for_the_first_answer_is_told_by_whom() -> None:
+    turn = Turn(id="t", merchant=MERCHANT, channel="instagram", surface="dm", text="blue dresses", now=NOW)
+    assert "automated" in still_looking(turn).text

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from agent.instructions import VOICES
 from agent.ladder import build_ladder
 from models.errors import Unavailable
+from models.merchant import FaqEntry
 from models.search import Facets, Filters, SearchResult
 from models.turn import Intent, Reply
 from tests.agent.chat import Chat, failed_steps, shown, text_of
@@ -294,3 +297,95 @@ async def test_a_question_about_the_shop_keeps_the_wish(model_chat: Chat, openai
     assert reply.memory.wish.query == "dresses"
     assert reply.memory.wish.filters.price_max == 8000
     assert reply.memory.focus == tuple(shown(await model_chat.say("dresses under 80")))
+
+
+async def test_a_handover_is_told_to_the_customer_by_code(model_chat: Chat, openai: OpenAIStandin) -> None:
+    effects = [{"kind": "handover", "reason": "Wants a person."}]
+    openai.faults.append(Fault(message=answer_call("Of course.", intent="support", effects=effects)))
+    reply = await model_chat.say("can I talk to somebody")
+    assert "Someone from our team will answer you here" in text_of(reply)
+    assert "hello@lindenlark.example" in text_of(reply)
+    assert reply.memory.handed_over_at == NOW
+
+
+async def test_after_a_handover_the_model_knows_of_it(model_chat: Chat, openai: OpenAIStandin) -> None:
+    model_chat.memory = replace(model_chat.memory, handed_over_at=NOW)
+    await model_chat.say("blue dresses")
+    assert any("was handed over" in str(one["content"]) for one in openai.requests[0]["messages"])
+
+
+async def test_after_a_handover_the_rules_answer_without_another_one(chat: Chat) -> None:
+    assert (await chat.say("I want to talk to a human")).handover
+    for text in ("blue dresses", "thanks", "in size M"):
+        assert (await chat.say(text)).handover is None
+
+
+@pytest.mark.parametrize(("spent", "rung"), [(0, "model"), (999_999, "model"), (1_000_000, "rules")])
+async def test_a_budget_that_is_used_up_leaves_it_to_the_rules(
+    model_chat: Chat, openai: OpenAIStandin, spent: int, rung: str
+) -> None:
+    model_chat.merchant = replace(MERCHANT, model_budget_per_day=100)
+    model_chat.spent_microdollars = spent
+    reply = await model_chat.say("show me dresses")
+    assert reply.rung == rung
+    assert failed_steps(reply) == []
+    assert bool(openai.requests) == (rung == "model")
+    assert bool(step_data(reply, "budget_used_up")) == (rung == "rules")
+
+
+async def test_a_budget_of_nothing_never_asks_a_model(model_chat: Chat, openai: OpenAIStandin) -> None:
+    model_chat.merchant = replace(MERCHANT, model_budget_per_day=0)
+    assert (await model_chat.say("show me dresses")).rung == "rules"
+    assert openai.requests == []
+
+
+@pytest.mark.parametrize("voice", ["professional", "casual", "playful", "luxury", "Like a pirate, arr."])
+async def test_the_shop_speaks_in_its_voice(model_chat: Chat, openai: OpenAIStandin, voice: str) -> None:
+    model_chat.merchant = replace(MERCHANT, voice=voice)
+    await model_chat.say("hi")
+    assert f"Your voice: {VOICES.get(voice, voice)}" in openai.requests[0]["messages"][1]["content"]
+
+
+async def test_two_turns_of_a_talk_share_all_but_the_end_of_their_prompt(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    await model_chat.say("show me dresses")
+    first = openai.requests[0]["messages"]
+    await model_chat.say("under $50")
+    later = next(one["messages"] for one in openai.requests if one["messages"][-1]["content"] == "under $50")
+    shared = [one for one, other in zip(first, later, strict=False) if one == other]
+    assert shared == first[:2] == later[:2]
+    assert [one["role"] for one in later] == ["system", "system", "user", "assistant", "system", "user"]
+
+
+async def test_long_answers_of_the_shop_are_looked_up_and_not_in_every_prompt(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    faq = tuple(
+        FaqEntry(question=f"What about topic {number}?", answer="It depends on many things. " * 9)
+        for number in range(20)
+    )
+    duty = FaqEntry(question="Do I pay customs duty?", answer="Customs duty is 12 % and paid by us.")
+    model_chat.merchant = replace(MERCHANT, faq=(*faq, duty))
+    openai.faults += [
+        Fault(message=tool_call("shop_information", {"question": "who pays the customs duty?"})),
+        Fault(message=answer_call("Customs duty is 12 % and paid by us.", intent="general_question")),
+    ]
+    reply = await model_chat.say("do I have to pay customs?")
+    assert reply.rung == "model"
+    assert failed_steps(reply) == []
+    assert "It depends" not in openai.requests[0]["messages"][1]["content"]
+    assert "Do I pay customs duty?" in openai.requests[0]["messages"][1]["content"]
+    assert "paid by us" in openai.requests[1]["messages"][-1]["content"]
+
+
+async def test_a_policy_is_looked_up_by_its_subject_in_any_language(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    openai.faults += [
+        Fault(message=tool_call("shop_information", {"question": "Kann ich das zurückgeben?"})),
+        Fault(message=answer_call("Das geht innerhalb von 30 Tagen.", intent="general_question")),
+    ]
+    reply = await model_chat.say("Kann ich das zurückgeben?")
+    assert "within 30 days" in openai.requests[1]["messages"][-1]["content"]
+    assert reply.rung == "model"

@@ -242,8 +242,8 @@ async def test_what_was_asked_for_is_remembered_as_liked(chat: Chat) -> None:
     await chat.say("blue dresses size M under $80")
     await chat.say("Show me black shoes")
     liked = chat.memory.preferences
-    assert liked.colors == ("blue", "black")
-    assert liked.sizes == ("M",)
+    assert [one.value for one in liked.colors] == ["blue", "black"]
+    assert [one.value for one in liked.sizes] == ["M"]
     assert liked.price_max == 8000
 
 

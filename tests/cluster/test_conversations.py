@@ -126,3 +126,48 @@ async def test_one_id_on_two_channels_asks_which(shop: Shop, account: Account) -
     for channel in ("instagram", "simulator"):
         conversation = await shop.conversation(customer_id, channel)
         assert conversation["channel"] == channel
+
+
+async def test_who_asks_for_a_person_is_listed_until_one_answers(shop: Shop) -> None:
+    await shop.chat("hello", "bob")
+    handed = await shop.chat("can I talk to a human?")
+    assert handed["handover"]
+    waiting = (await shop.get("/conversations", params={"needs_person": "true"})).body["items"]
+    assert [one["customer_id"] for one in waiting] == ["ada"]
+    assert waiting[0]["handover"]["reason"] == handed["handover"]["reason"]
+    assert waiting[0]["state"] == "paused"
+    await shop.post("/conversations/ada/messages", {"text": "This is Mia."})
+    assert (await shop.get("/conversations", params={"needs_person": "true"})).body["items"] == []
+    assert (await thread(shop))["handover"] is None
+
+
+async def test_a_resumed_assistant_does_not_hand_over_again(shop: Shop) -> None:
+    await shop.chat("can I talk to a human?")
+    await shop.chat("hello??")
+    await shop.post("/conversations/ada/resume")
+    reply = await shop.chat("hi again")
+    assert reply["parts"]
+    assert reply["handover"] is None
+    assert (await thread(shop))["handover"] is None
+
+
+async def test_who_waits_for_a_product_is_listed_with_it(shop: Shop) -> None:
+    gone = dress("ocean", "Blue")
+    for variant in gone["variants"]:
+        variant["stock"] = 0
+    await shop.add(gone)
+    await shop.chat(f"let me know when the {gone['name']} is back")
+    (waiter,) = (await shop.get("/restock-wishes")).body["items"]
+    assert (waiter["customer_id"], waiter["product_id"]) == ("ada", "ocean")
+    assert waiter["product_name"] == gone["name"]
+    assert (await shop.get("/restock-wishes", params={"product_id": "other"})).body["items"] == []
+    assert (await shop.get("/restock-wishes", params={"cursor": "x"})).field() == "cursor"
+
+
+async def test_a_merchants_customers_are_strangers_to_another_merchant(api: Api, shop: Shop) -> None:
+    other = await open_shop(api)
+    for each, color in ((shop, "blue"), (other, "red")):
+        await each.add(dress("ocean", "Blue"), dress("ember", "Red"))
+        await each.chat(f"do you have a {color} dress?")
+    assert (await thread(shop))["preferences"]["colors"] == ["blue"]
+    assert (await thread(other))["preferences"]["colors"] == ["red"]

@@ -20,6 +20,9 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
         "faq": [{"question": "Where are you?", "answer": "In Cologne."}],
         "policies": {"returns": "30 days"},
         "contact": {"email": "hi@kaese.example", "phone": None, "url": None},
+        "disclose": True,
+        "disclosure": "Hier antwortet unser Automat.",
+        "model_budget_per_day": 250,
     }
     created = await api.post("/api/merchants", profile)
     assert created.body == profile | {"id": created.body["id"]}
@@ -47,12 +50,22 @@ async def test_a_change_keeps_what_it_leaves_out(api: Api) -> None:
         ({"name": "S", "languages": ["klingon!"]}, "languages.0"),
         ({"name": "S", "faq": [{"question": "?"}]}, "faq.0.answer"),
         ({"name": "S", "contact": {"fax": "1"}}, "contact.fax"),
+        ({"name": "S", "disclosure": "d" * 151}, "disclosure"),
+        ({"name": "S", "model_budget_per_day": -1}, "model_budget_per_day"),
         ({"name": "S", "colour": "red"}, "colour"),
         ([], "body"),
     ],
 )
 async def test_a_profile_that_is_wrong_names_its_field(api: Api, profile: object, field: str) -> None:
     assert (await api.post("/api/merchants", profile)).field() == field
+
+
+async def test_null_takes_back_a_limit_and_words_of_ones_own(api: Api) -> None:
+    shop = await open_shop(api, disclosure="A robot.", model_budget_per_day=250, voice="luxury")
+    await api.patch(shop.path, {"disclosure": None, "model_budget_per_day": None, "voice": None})
+    profile = (await shop.get()).body
+    assert (profile["disclosure"], profile["model_budget_per_day"]) == (None, None)
+    assert profile["voice"] == "luxury"
 
 
 async def test_the_currency_of_a_shop_does_not_change(api: Api, shop: Shop) -> None:

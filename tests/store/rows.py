@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.merchant import Merchant
 from models.message import EventKind, InboundEvent
 from models.search import NO_FILTERS
-from models.turn import Handover, Intent, Memory, Part, PartType, Reply, Turn
+from models.turn import Handover, Intent, Memory, Part, PartType, Reply, RestockWish, Turn
 from store import accounts, conversations, inbox, merchants, outbox, turns
 from store.inbox import Taken
 from store.turns import Finished, Outcome
@@ -70,7 +70,13 @@ def part(text: str) -> Part:
     return Part(type=PartType.TEXT, text=text)
 
 
-def reply(*texts: str, memory: Memory | None = None, handover: str | None = None) -> Reply:
+def reply(
+    *texts: str,
+    memory: Memory | None = None,
+    handover: str | None = None,
+    wishes: Sequence[RestockWish] = (),
+    cost: int = 0,
+) -> Reply:
     return Reply(
         parts=tuple(part(each) for each in texts),
         cards=(),
@@ -80,6 +86,8 @@ def reply(*texts: str, memory: Memory | None = None, handover: str | None = None
         memory=memory or Memory(),
         rung="rules",
         handover=Handover(reason=handover) if handover else None,
+        restock_wishes=tuple(wishes),
+        cost_microdollars=cost,
     )
 
 
@@ -97,7 +105,13 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
         waiting = await inbox.waiting(connection, conversation_id)
         merchant = await merchants.get(connection, conversation.key.merchant_id)
     turn = Turn(
-        id=f"turn-{waiting[0].seq}", merchant=merchant, channel=CHANNEL, surface="dm", text="", now=NOW
+        id=f"turn-{waiting[0].seq}",
+        merchant=merchant,
+        channel=CHANNEL,
+        surface="dm",
+        text="",
+        memory=conversation.memory,
+        now=NOW,
     )
     return Finished(
         turn=turn,
@@ -106,6 +120,8 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
         seen=tuple(item.seq for item in waiting),
         said=(),
         reply=answer,
+        memory=answer.memory if answer else turn.memory,
+        cost_microdollars=answer.cost_microdollars if answer else 0,
         silence=None if answer else "paused",
         last_customer_at=NOW,
         expires_at=SOON,
@@ -117,10 +133,10 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
 
 async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool = True) -> Outcome:
     async with engine.connect() as connection:
-        outcome = await turns.commit(connection, finished, may_restart=may_restart)
-        if outcome is Outcome.COMMITTED:
+        kept = await turns.commit(connection, finished, may_restart=may_restart)
+        if kept.outcome is Outcome.COMMITTED:
             await connection.commit()
-    return outcome
+    return kept.outcome
 
 
 async def select(engine: AsyncEngine, sql: str) -> Sequence[Row[Any]]:

@@ -89,7 +89,7 @@ async def test_every_change_of_state_moves_the_version(engine: AsyncEngine) -> N
         versions.append((await conversations.get(connection, conversation_id)).version)
         await conversations.resume(connection, conversation_id)
         versions.append((await conversations.get(connection, conversation_id)).version)
-        await conversations.forget(connection, conversation_id)
+        await conversations.forget(connection, conversation_id, NOW)
         versions.append((await conversations.get(connection, conversation_id)).version)
         await conversations.touch(connection, conversation_id)
         versions.append((await conversations.get(connection, conversation_id)).version)
@@ -103,8 +103,8 @@ async def test_forgetting_leaves_what_was_said(engine: AsyncEngine) -> None:
         said = [Said(role=Role.PERSON, text="Hello", at=NOW)]
         await conversations.record(connection, "m1", conversation_id, said)
         assert (await conversations.get(connection, conversation_id)).memory.wish.query == "hats"
-        await conversations.forget(connection, conversation_id)
-        assert (await conversations.get(connection, conversation_id)).memory == Memory()
+        await conversations.forget(connection, conversation_id, NOW)
+        assert (await conversations.get(connection, conversation_id)).memory == Memory(since=NOW)
         assert [line.text for line in await conversations.lines(connection, conversation_id)] == ["Hello"]
 
 

@@ -2,19 +2,22 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.errors import NotFound
 from models.message import EventKind, Role
-from models.turn import Memory, Step, Wish
-from store import conversations, executions, outbox
+from models.turn import Handover, Memory, RestockWish, Step, Wish
+from store import conversations, executions, outbox, restock, spending, turns
 from store.conversations import Said
 from store.turns import Outcome
 from tests.store.rows import (
     NOW,
+    SOON,
     arrive,
     commit,
     conversation_of,
@@ -133,6 +136,75 @@ async def test_a_handover_pauses_and_its_own_words_still_leave(engine: AsyncEngi
         claimed = await outbox.claim(connection, ["m1"])
     assert (conversation.state(NOW), conversation.pause_reason) == ("paused", "asked")
     assert [each.part for each in claimed] == [part("A person answers.")]
+
+
+async def test_who_was_handed_over_needs_a_person_until_one_answers(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    await commit(engine, await ready(engine, conversation_id, reply("A person answers.", handover="asked")))
+    async with engine.begin() as connection:
+        (found,) = await listed(connection, needs_person=True)
+        assert found.handover == Handover(reason="asked")
+        await conversations.pause(connection, conversation_id, SOON, "paused_by_person")
+        assert await listed(connection, needs_person=True)
+        await conversations.pause(connection, conversation_id, SOON, "person_answered")
+        assert await listed(connection, needs_person=True) == []
+        assert len(await listed(connection, needs_person=False)) == len(await listed(connection)) == 1
+
+
+async def test_who_is_resumed_needs_no_person_any_more(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    await commit(engine, await ready(engine, conversation_id, reply("A person answers.", handover="asked")))
+    async with engine.begin() as connection:
+        await conversations.resume(connection, conversation_id)
+        assert await listed(connection, needs_person=True) == []
+
+
+async def listed(
+    connection: AsyncConnection, needs_person: bool | None = None
+) -> list[conversations.Conversation]:
+    return await conversations.listing(connection, "m1", limit=9, before=None, needs_person=needs_person)
+
+
+async def test_costs_add_up_by_day_and_the_next_turn_knows_them(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    for cost in (300, 0, 200):
+        await commit(engine, await ready(engine, conversation_id, reply("one", cost=cost)))
+        await arrive(engine, event("and"))
+    async with engine.begin() as connection:
+        assert (await turns.read(connection, conversation_id)).spent_microdollars == 500
+        (day,) = await spending.recent(connection, "m1", 31)
+        assert (day.day, day.microdollars, day.turns) == (datetime.now(UTC).date(), 500, 2)
+        await connection.execute(text("UPDATE spending SET day = day - 1"))
+        assert (await turns.read(connection, conversation_id)).spent_microdollars == 0
+
+
+async def test_a_discarded_turn_costs_and_wishes_nothing(engine: AsyncEngine) -> None:
+    conversation_id = await conversation_of(engine)
+    answer = reply("one", cost=300, wishes=[RestockWish(product_id="p1")], handover="asked")
+    finished = await ready(engine, conversation_id, answer)
+    async with engine.begin() as connection:
+        await conversations.touch(connection, conversation_id)
+    assert await commit(engine, finished) is Outcome.STALE
+    assert not await select(engine, "1 FROM spending")
+    assert not await select(engine, "1 FROM restock_wishes")
+    assert not await select(engine, "1 FROM conversations WHERE handover_at IS NOT NULL")
+
+
+async def test_a_wish_for_what_is_sold_out_is_kept_once_and_goes_with_the_customer(
+    engine: AsyncEngine,
+) -> None:
+    conversation_id = await conversation_of(engine)
+    for variants in (("v1", "v2"), ()):
+        wish = RestockWish(product_id="p1", variant_ids=variants)
+        await commit(engine, await ready(engine, conversation_id, reply("Noted.", wishes=[wish])))
+        await arrive(engine, event("and"))
+    async with engine.begin() as connection:
+        (waiter,) = await restock.listing(connection, "m1", limit=9, before=None)
+        assert (waiter.customer_id, waiter.product_id, waiter.variant_ids) == ("c1", "p1", ())
+        assert await restock.listing(connection, "m1", limit=9, before=None, product_id="p2") == []
+        assert await restock.listing(connection, "m2", limit=9, before=None) == []
+        await connection.execute(text("DELETE FROM conversations"))
+        assert await restock.listing(connection, "m1", limit=9, before=None) == []
 
 
 async def test_what_the_call_itself_delivered_is_sent(engine: AsyncEngine) -> None:

@@ -40,7 +40,7 @@ export function filterWords(filters, currency) {
   const words = [];
   if (filters.price_min != null) words.push(say("from_price", { price: money(filters.price_min, currency) }));
   if (filters.price_max != null) words.push(say("up_to_price", { price: money(filters.price_max, currency) }));
-  for (const kind of ["categories", "colors", "sizes", "brands"]) words.push(...(filters[kind] ?? []));
+  for (const kind of ["categories", "colors", "sizes", "brands"]) words.push(...(filters[kind] ?? []).map((one) => one.value ?? one));
   if (filters.in_stock === true) words.push(say("in_stock"));
   if (filters.in_stock === false) words.push(say("sold_out_too"));
   return words;
