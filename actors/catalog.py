@@ -13,6 +13,7 @@ from actors.owned_catalogue import OwnedCatalogue
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 from settings import Settings, settings
 from store.database import connect
 from store.products import Replaced
@@ -59,6 +60,9 @@ class CatalogActor:
 
     async def facets(self, merchant_id: str) -> Facets:
         return (await self._catalogue(merchant_id)).facets()
+
+    async def shape(self, merchant_id: str, filters: Filters) -> Shape:
+        return (await self._catalogue(merchant_id)).shape(filters)
 
     async def refresh_popularity(self, merchant_id: str) -> None:
         """It was counted anew. Who is not loaded reads it when it is."""

@@ -14,6 +14,7 @@ from models.errors import ShopkeepError
 from models.merchant import Merchant
 from models.product import Product
 from models.search import Filters, Order, SearchResult
+from models.shape import Shape
 from store import products
 from store.conversations import Conversation
 from store.database import autocommit
@@ -58,6 +59,10 @@ class Gateway:
     async def cheaper(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         actor = await self._catalog(merchant_id)
         return cast(SearchResult, await _call(actor.cheaper, merchant_id, product_id, filters, limit))
+
+    async def shape(self, merchant_id: str, filters: Filters) -> Shape:
+        actor = await self._catalog(merchant_id)
+        return cast(Shape, await _call(actor.shape, merchant_id, filters))
 
     async def put(self, merchant: Merchant, puts: Sequence[Put]) -> tuple[Product, ...]:
         actor = await self._catalog(merchant.id)

@@ -25,6 +25,7 @@ from indexes.embedders import Embedder
 from models.errors import NotFound, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 from store import popularity, products
 from store.database import autocommit
 from store.products import ProductRow
@@ -88,6 +89,9 @@ class OwnedCatalogue:
 
     def facets(self) -> Facets:
         return self._index.facets()
+
+    def shape(self, filters: Filters) -> Shape:
+        return self._index.shape(filters)
 
     async def put(self, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
         """All of them or none; as they are now, with versions and kept variant ids."""

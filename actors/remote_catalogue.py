@@ -6,6 +6,7 @@ from typing import cast
 from actors.placement import Handle
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 
 # Every turn reads the shop's vocabulary, and it changes when a merchant edits products.
 FACETS_S = 5.0
@@ -42,6 +43,9 @@ class RemoteCatalogue:
     async def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         found = await self._actor.cheaper.remote(self._merchant_id, product_id, filters, limit)
         return cast(SearchResult, found)
+
+    async def shape(self, filters: Filters) -> Shape:
+        return cast(Shape, await self._actor.shape.remote(self._merchant_id, filters))
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         return cast(tuple[Product, ...], await self._actor.products.remote(self._merchant_id, tuple(ids)))

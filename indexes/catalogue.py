@@ -16,6 +16,7 @@ from indexes.postings import MOST_PRODUCTS, Postings
 from indexes.ranking import Profile, Weights, profile
 from indexes.relaxing import find_in_order, find_relaxed
 from indexes.search import Parts, Question
+from indexes.shape import shape
 from indexes.split import SplitProducts, split, texts, title_words
 from indexes.synonyms import Synonyms
 from indexes.variants import check_variants
@@ -23,6 +24,7 @@ from indexes.vectors import Vector, Vectors
 from models.errors import Invalid, NotFound
 from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
+from models.shape import Shape
 
 MOST_HITS: Final = 200
 # A question is a sentence or two; the rest of a pasted novel adds time, not meaning.
@@ -53,6 +55,7 @@ class CatalogueIndex:
         self._profile = profile(embedder)
         self._parts = Parts(vectors=Vectors(dimension))
         self._facets: Facets | None = None
+        self._shape: Shape | None = None
         self._lock = threading.RLock()
 
     @classmethod
@@ -81,12 +84,12 @@ class CatalogueIndex:
             with self._lock:
                 for entry, vector in checked[at : at + _AT_ONCE]:
                     self._put(entry, vector)
-                self._facets = None
+                self._facets = self._shape = None
             time.sleep(0)  # a search waiting in another thread goes first
         with self._lock:
             for product_id in deletes:
                 self._drop(product_id)
-            self._facets = None
+            self._facets = self._shape = None
             self._parts.vectors.refresh(self._lock)
 
     def search(
@@ -158,6 +161,14 @@ class CatalogueIndex:
             if self._facets is None:
                 self._facets = facets(self._parts.shelf, self._parts.variants)
             return self._facets
+
+    def shape(self, filters: Filters = NO_FILTERS) -> Shape:
+        """Of all products that meet the filters. Counted once for no filters, until something changes."""
+        with self._lock:
+            if filters != NO_FILTERS:
+                return shape(self._parts, filters)
+            self._shape = self._shape or shape(self._parts, filters)
+            return self._shape
 
     def set_popularity(self, popularity: Mapping[str, float]) -> None:
         """From 0, by product id; of all products, also of those put later. Nothing when one is Invalid."""

@@ -56,6 +56,10 @@ class Vocabulary(Generic[Value]):
             table = self._tables[wanted] = np.array([False, *met], dtype=np.bool_)
         return table
 
+    def __len__(self) -> int:
+        """How many codes there are, 0 among them."""
+        return len(self._values) + 1
+
     def value(self, code: int) -> Value | None:
         return self._values[code - 1] if code else None
 

@@ -121,6 +121,11 @@ class Variants:
             met[places] = self._any_meets(slots[places], filters)
         return slots[met]
 
+    def meeting(self, slots: Places, filters: Filters) -> Places:
+        """The rows of these products that meet price, colour, size and stock."""
+        rows, _ = self._rows(slots)
+        return rows[self._meet(rows, filters)]
+
     def cheapest(self, slots: Places, filters: Filters) -> Places:
         """Per product the row that is bought: of those met the cheapest sellable, else the cheapest.
 

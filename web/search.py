@@ -1,13 +1,14 @@
-"""The search tester, and what is found from one product."""
+"""The search tester, what is found from one product, and what there is at all."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.codec import to_jsonable
 from models.money import MAX_MINOR
 from models.search import Filters, Order, SearchResult
+from models.shape import Shape
 from web.deps import Here, TheMerchant
 from web.products import as_json
 
@@ -67,6 +68,12 @@ async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[st
         merchant.id, body.query, body.filters.filters(), body.limit, order=body.order, relax=body.relax
     )
     return {**_answer(found), "relaxed": found.relaxed}
+
+
+@router.get("/shape")
+async def shape(merchant: TheMerchant, here: Here, filters: Annotated[FiltersBody, Query()]) -> Shape:
+    """What there is: counts, prices, colours, sizes and brands, of the whole shop and of each category."""
+    return await here.gateway.shape(merchant.id, filters.filters())
 
 
 @router.post("/products/{product_id}/similar")

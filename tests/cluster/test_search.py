@@ -81,6 +81,28 @@ async def test_others_like_a_product_and_cheaper_ones_of_its_category(demo: Shop
         assert (hit["product"]["category"], hit["variant"]["color"]) == (own["category"], "black")
 
 
+async def test_the_shape_of_a_catalogue_follows_every_change(shop: Shop) -> None:
+    empty = (await shop.get("/shape")).body
+    assert (empty["whole"]["products"], empty["categories"]) == (0, [])
+    await shop.add(dress("ocean", "Blue", price_minor=9000), dress("cherry", "Red", "Blue", stock=0))
+
+    whole = (await shop.get("/shape")).body["whole"]
+    assert (whole["products"], whole["in_stock"], whole["dearest"]) == (2, 1, "ocean")
+    assert whole["prices"] == {"min_minor": 9000, "max_minor": 9000}
+    everything = (await shop.get("/shape?in_stock=false&colors=blue&colors=red")).body
+    assert [section["path"] for section in everything["categories"]] == [
+        ["Clothing"],
+        ["Clothing", "Dresses"],
+    ]
+    assert everything["categories"][1]["colors"] == [
+        {"value": "Blue", "count": 2},
+        {"value": "Red", "count": 1},
+    ]
+    assert (await shop.get("/shape?price_max=8000")).body["whole"]["in_stock"] == 0
+    assert (await shop.get("/shape?price_min=9&price_max=8")).field() == "filters.price_min"
+    assert (await shop.get("/shape?colour=blue")).field() == "colour"
+
+
 async def test_nothing_is_found_from_a_product_that_is_not_there(demo: Shop) -> None:
     for found in ("similar", "cheaper"):
         answer = await demo.post(f"/products/nothing/{found}")

@@ -1,0 +1,40 @@
+"""What a merchant sells, seen from above."""
+
+from dataclasses import dataclass
+
+from models.product import PriceRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A word of the merchant's own, and how many products have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The products of one category and those below it; of all where `path` is empty.
+
+    `products` also counts what is sold out, `in_stock` does not. All else speaks of variants that meet the
+    filters: `prices` None and lists empty where there is none. `cheapest` and `dearest` are product ids.
+    """
+
+    path: tuple[str, ...]
+    products: int
+    in_stock: int
+    prices: PriceRange | None
+    colors: tuple[Counted, ...]
+    sizes: tuple[Counted, ...]
+    brands: tuple[Counted, ...]
+    cheapest: str | None
+    dearest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """`categories`: every level that has a product, those with most products first, wider before narrower."""
+
+    whole: Section
+    categories: tuple[Section, ...]
