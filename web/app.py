@@ -16,6 +16,8 @@ from web import (
     entry,
     health,
     imports,
+    instagram_accounts,
+    instagram_login,
     media,
     merchants,
     problems,
@@ -48,11 +50,22 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     problems.install(app)
 
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
-    for room in (merchants, products, imports, search, chat, conversations, budget, restock):
+    for room in (
+        merchants,
+        products,
+        imports,
+        search,
+        chat,
+        conversations,
+        budget,
+        restock,
+        instagram_accounts,
+    ):
         api.include_router(room.router)
     for router in (
         health.router,
         webhooks.router,
+        instagram_login.router,
         media.router,
         entry.router,
         simulator.router,

@@ -1,16 +1,15 @@
-"""Shop profiles, and the Instagram account that speaks for a shop."""
+"""Shop profiles."""
 
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from channels.instagram.direct import CHANNEL
 from models.merchant import Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
-from store import accounts, inbox, merchants
+from store import merchants
 from store.database import autocommit
 from web.deps import Here, TheMerchant
 from web.storable import Storable
@@ -89,11 +88,6 @@ class MerchantBody(ProfileBody):
     currency: Annotated[str, AfterValidator(_known_currency)] = "USD"
 
 
-class InstagramBody(_Body):
-    account_id: Annotated[str, Field(pattern=r"^\d{1,64}$")]
-    access_token: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
 @router.post("", status_code=201)
 async def create(body: MerchantBody, here: Here) -> Merchant:
     merchant = Merchant(id=uuid4().hex, **body.profile())
@@ -120,27 +114,3 @@ async def change(merchant: TheMerchant, body: ProfileBody, here: Here) -> Mercha
         changed = replace(current, **body.profile())
         await merchants.save(connection, changed)
     return changed
-
-
-@router.put("/{m}/instagram")
-async def connect(merchant: TheMerchant, body: InstagramBody, here: Here) -> dict[str, str]:
-    """By hand, with a token of one's own. 409 when another merchant has the account."""
-    async with here.engine.begin() as connection:
-        await accounts.connect(
-            connection,
-            merchant_id=merchant.id,
-            channel=CHANNEL,
-            account_id=body.account_id,
-            sealed_token=here.vault.seal(body.access_token),
-        )
-        taken = await inbox.adopt(connection, merchant.id, CHANNEL, body.account_id)
-    here.gateway.notify(taken)
-    here.gateway.delivery_ready(merchant.id)
-    return {"account_id": body.account_id, "status": accounts.CONNECTED}
-
-
-@router.delete("/{m}/instagram", status_code=204)
-async def disconnect(merchant: TheMerchant, here: Here) -> Response:
-    async with here.engine.begin() as connection:
-        await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL)
-    return Response(status_code=204)

@@ -43,7 +43,10 @@ async def instagram() -> AsyncIterator[Instagram]:
 async def launcher(folder: Path, instagram: Instagram) -> AsyncIterator[Launcher]:
     (port,) = free_ports(1)
     settings = {
+        "INSTAGRAM_APP_ID": instagram.app_id,
         "INSTAGRAM_GRAPH_URL": instagram.url,
+        "INSTAGRAM_API_URL": instagram.url,
+        "INSTAGRAM_LOGIN_URL": instagram.url,
         "INSTAGRAM_APP_SECRET": f"{instagram.app_secret},{OLD_APP_SECRET}",
         "INSTAGRAM_WEBHOOK_VERIFY_TOKEN": VERIFY_TOKEN,
         "BURST_QUIET_SECONDS": "0.2",

@@ -1,0 +1,84 @@
+"""The HTTP application on a real database, with Instagram as a stand-in and no actors behind it."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actors.gateway import Gateway
+from settings import Settings
+from store.inbox import Taken
+from tests.standins.instagram import Instagram
+from web.app import build
+
+ADMIN_TOKEN = "the-admin-token-of-this-test"
+AUTHORIZED = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+APP_URL = "https://shop.example"
+
+
+class Actors:
+    """What the web tells them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.notified: list[Taken] = []
+        self.ready: list[str] = []
+
+    def place_for(self, merchant_id: str) -> str:  # noqa: ARG002 - a gateway's shape
+        return "catalog-0"
+
+    def notify(self, taken: Sequence[Taken]) -> None:
+        self.notified.extend(taken)
+
+    def delivery_ready(self, merchant_id: str) -> None:
+        self.ready.append(merchant_id)
+
+
+@pytest.fixture
+async def instagram() -> AsyncIterator[Instagram]:
+    async with Instagram() as running:
+        yield running
+
+
+@pytest.fixture
+def configuration(instagram: Instagram) -> Settings:
+    given: dict[str, Any] = {
+        "app_url": APP_URL,
+        "admin_token": ADMIN_TOKEN,
+        "encryption_keys": "a key of this test",
+        "instagram_app_id": instagram.app_id,
+        "instagram_app_secret": f"{instagram.app_secret},the one before",
+        "instagram_webhook_verify_token": "verify",
+        "instagram_graph_url": instagram.url,
+        "instagram_api_url": instagram.url,
+        "instagram_login_url": instagram.url,
+    }
+    return Settings(_env_file=None, **given)
+
+
+@pytest.fixture
+def actors(engine: AsyncEngine) -> Actors:
+    return Actors(engine)
+
+
+@pytest.fixture
+def app(configuration: Settings, actors: Actors) -> FastAPI:
+    return build(configuration, cast(Gateway, actors))
+
+
+@pytest.fixture
+async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Without credentials; it keeps cookies and follows nothing by itself."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=APP_URL) as client:
+        yield client
+
+
+@pytest.fixture
+async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=APP_URL, headers=AUTHORIZED) as client:
+        yield client
