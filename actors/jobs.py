@@ -5,16 +5,20 @@ import logging
 import time
 from datetime import UTC, datetime
 
+import aiohttp
 import ray
 
 import logs
+from actors.account_upkeep import AccountUpkeep
 from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
 from actors.roll_ups import RollUps
+from channels.instagram.account_api import AccountApi
 from settings import settings
 from store import installation, jobs
 from store.database import connect
+from store.vault import Vault
 from version import version
 
 log = logging.getLogger(__name__)
@@ -34,8 +38,17 @@ class JobActor:
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
         self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
+        api = AccountApi(
+            aiohttp.ClientSession(),
+            graph_url=configuration.instagram_graph_url,
+            api_version=configuration.instagram_api_version,
+        )
+        vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
+        self._upkeep = AccountUpkeep(self._engine, api, vault)
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._work()), loop.create_task(self._roll_up())]
+        self._tasks = [
+            loop.create_task(work) for work in (self._work(), self._roll_up(), self._look_after_accounts())
+        ]
 
     async def version(self) -> str:
         return version(settings())
@@ -68,6 +81,14 @@ class JobActor:
             except Exception:
                 log.exception("the roll-up stopped; the next one begins where it was")
             await asyncio.sleep(max(POLL_S, ROLL_UP_SHARE * (time.monotonic() - began)))
+
+    async def _look_after_accounts(self) -> None:
+        while True:
+            try:
+                await self._upkeep.run()
+            except Exception:
+                log.exception("the accounts were not looked after; it is tried again")
+            await asyncio.sleep(POLL_S)
 
     async def _next(self) -> bool:
         async with self._engine.begin() as connection:

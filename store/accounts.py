@@ -144,6 +144,49 @@ async def owners(connection: AsyncConnection, channel: str, account_ids: Iterabl
     return {row.account_id: row.merchant_id for row in found}
 
 
+async def take_due(connection: AsyncConnection, channel: str, every: timedelta) -> list[Account]:
+    """Connected accounts that nobody has looked after for so long: now you do."""
+    found = await connection.execute(
+        text("""
+            UPDATE accounts SET checked_at = now()
+            WHERE channel = :channel AND status = 'connected' AND access_token IS NOT NULL
+              AND coalesce(checked_at < now() - make_interval(secs => :seconds), true)
+            RETURNING *
+        """),
+        {"channel": channel, "seconds": every.total_seconds()},
+    )
+    return [_account(row) for row in found]
+
+
+async def renew(connection: AsyncConnection, account: Account, *, instead_of: bytes | None) -> None:
+    """Its newer token, unless the account was connected again meanwhile."""
+    await connection.execute(
+        text(
+            "UPDATE accounts SET access_token = :token, token_at = now(), expires_at = :expires_at "
+            "WHERE channel = :channel AND account_id = :account_id AND access_token = :before"
+        ),
+        {
+            "channel": account.channel,
+            "account_id": account.account_id,
+            "token": account.sealed_token,
+            "expires_at": account.facts.expires_at,
+            "before": instead_of,
+        },
+    )
+
+
+async def note_subscribed(
+    connection: AsyncConnection, channel: str, account_id: str, fields: Sequence[str]
+) -> None:
+    await connection.execute(
+        text(
+            "UPDATE accounts SET subscribed = CAST(:fields AS jsonb) "
+            "WHERE channel = :channel AND account_id = :account_id"
+        ),
+        {"channel": channel, "account_id": account_id, "fields": _json(fields)},
+    )
+
+
 async def park(
     connection: AsyncConnection, channel: str, account_id: str, reason: str, *, sealed_token: bytes | None
 ) -> None:
