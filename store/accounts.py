@@ -203,6 +203,38 @@ async def park(
     )
 
 
+async def deauthorize(connection: AsyncConnection, channel: str, user_id: str) -> int:
+    """Its owner removed the app: the token is dropped, the rest waits for another login. How many had it.
+
+    `user_id` is either of an account's two ids.
+    """
+    gone = await connection.execute(
+        text(
+            "UPDATE accounts SET access_token = NULL, expires_at = NULL, subscribed = NULL, status = :status "
+            "WHERE channel = :channel AND :user_id IN (account_id, app_scoped_id)"
+        ),
+        {"channel": channel, "user_id": user_id, "status": DEAUTHORIZED},
+    )
+    return gone.rowcount
+
+
+async def erase(connection: AsyncConnection, channel: str, user_id: str) -> int:
+    """All that is held about an account's owner: ids, name, token, and events nobody has taken yet."""
+    gone = await connection.execute(
+        text(
+            "DELETE FROM accounts WHERE channel = :channel AND :user_id IN (account_id, app_scoped_id) "
+            "RETURNING account_id"
+        ),
+        {"channel": channel, "user_id": user_id},
+    )
+    account_ids = [row.account_id for row in gone]
+    await connection.execute(
+        text("DELETE FROM unrouted WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))"),
+        {"channel": channel, "ids": [*account_ids, user_id]},
+    )
+    return len(account_ids)
+
+
 def _account(row: Row[Any]) -> Account:
     return Account(
         merchant_id=row.merchant_id,
