@@ -64,7 +64,8 @@ _TAKE = text("""
                 CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
          AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
               message_id, n)
-    JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
+    -- Outer: a customer who is erased right now makes this fail, and the event comes again. It is not lost.
+    LEFT JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
     -- The echo of a message we have sent needs nobody's attention.
     LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
                         AND own.message_id = e.message_id

@@ -12,6 +12,7 @@ from web import (
     budget,
     chat,
     conversations,
+    customers,
     demo_shop,
     entry,
     health,
@@ -61,6 +62,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         budget,
         restock,
         instagram_accounts,
+        customers,
     ):
         api.include_router(room.router)
     for router in (

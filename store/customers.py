@@ -1,0 +1,114 @@
+"""All that is held about one customer of one merchant: to be shown, to be erased."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a conversation leaves in a table: the order it is shown in, and what erasing makes of it.
+
+    What stays says that something happened and when, for the counts, and keeps the keys by which nothing is
+    taken or sent twice. Whose it was cannot be told from it.
+    """
+
+    order: str
+    erase: str | None = None
+
+
+TRACES: Mapping[str, Trace] = {
+    "inbox": Trace(
+        order="seq",
+        # Some keys name the customer: a hash is as unique.
+        erase="""
+            key = CASE WHEN :customer_id = ANY(string_to_array(key, ':'))
+                       THEN encode(sha256(convert_to(key, 'UTF8')), 'hex') ELSE key END,
+            event = jsonb_build_object('channel', channel, 'account_id', account_id, 'key', seq::text,
+                                       'kind', kind, 'customer_id', '', 'at', event->'at'),
+            status = CASE status WHEN 'waiting' THEN 'silent' ELSE status END,
+            reason = CASE status WHEN 'waiting' THEN 'erased' ELSE reason END
+        """,
+    ),
+    "messages": Trace(order="id", erase="text = '', provider_id = NULL"),
+    "executions": Trace(
+        order="started_at",
+        # The cards are the shop's own products, and counted.
+        erase="""
+            turn = jsonb_build_object('id', id, 'text', ''), steps = '[]',
+            reply = reply || '{"parts": [], "filters": {}, "memory": {}}'
+        """,
+    ),
+    "outbox": Trace(
+        order="id",
+        erase="""
+            body = '{"type": "text", "text": ""}', comment_id = NULL,
+            reason = CASE WHEN status IN ('pending', 'sending') THEN 'erased' ELSE reason END,
+            status = CASE WHEN status IN ('pending', 'sending') THEN 'cancelled' ELSE status END
+        """,
+    ),
+    "links": Trace(order="created_at"),
+    "clicks": Trace(order="id"),
+}
+
+
+async def export(connection: AsyncConnection, merchant_id: str, customer_id: str) -> list[dict[str, Any]]:
+    """Every conversation with all its rows, by table, as they are stored."""
+    found = await connection.execute(
+        text(
+            "SELECT to_jsonb(c) AS row FROM conversations c "
+            "WHERE merchant_id = :merchant_id AND customer_id = :customer_id ORDER BY id"
+        ),
+        {"merchant_id": merchant_id, "customer_id": customer_id},
+    )
+    conversations = [dict(row.row) for row in found]
+    if not conversations:
+        raise _unknown()
+    for conversation in conversations:
+        for table, trace in TRACES.items():
+            rows = await connection.execute(
+                text(
+                    f"SELECT to_jsonb(t) AS row FROM {table} t "  # noqa: S608 - the names above
+                    f"WHERE conversation_id = :id ORDER BY {trace.order}"
+                ),
+                {"id": conversation["id"]},
+            )
+            conversation[table] = [row.row for row in rows]
+    return conversations
+
+
+async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str) -> None:
+    """In one transaction. Whoever writes again is a new customer; what is under way is dropped."""
+    # The version stops a turn that is being answered right now.
+    found = await connection.execute(
+        text("""
+            UPDATE conversations SET customer_id = 'erased-' || id, memory = NULL, paused_until = NULL,
+                pause_reason = NULL, last_customer_at = NULL, version = version + 1, updated_at = now()
+            WHERE merchant_id = :merchant_id AND customer_id = :customer_id RETURNING id
+        """),
+        {"merchant_id": merchant_id, "customer_id": customer_id},
+    )
+    ids = list(found.scalars())
+    if not ids:
+        raise _unknown()
+    for table, trace in TRACES.items():
+        if trace.erase:
+            await connection.execute(
+                text(
+                    f"UPDATE {table} SET {trace.erase} "  # noqa: S608 - the constants above
+                    "WHERE conversation_id = ANY(CAST(:ids AS bigint[]))"
+                ).bindparams(ids=ids, **_named(trace.erase, customer_id)),
+            )
+
+
+def _named(statement: str, customer_id: str) -> dict[str, str]:
+    return {"customer_id": customer_id} if ":customer_id" in statement else {}
+
+
+def _unknown() -> NotFound:
+    return NotFound("no such customer")
