@@ -12,14 +12,14 @@ from models.errors import NotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What a conversation leaves in a table: the order it is shown in, and what erasing makes of it.
+    """What a conversation leaves in a table: the order it is shown in, and how it is erased.
 
     What stays says that something happened and when, for the counts, and keeps the keys by which nothing is
     taken or sent twice. Whose it was cannot be told from it.
     """
 
     order: str
-    erase: str | None = None
+    erase: str | None = None  # up to the WHERE
 
 
 TRACES: Mapping[str, Trace] = {
@@ -27,6 +27,7 @@ TRACES: Mapping[str, Trace] = {
         order="seq",
         # Some keys name the customer: a hash is as unique.
         erase="""
+            UPDATE inbox SET
             key = CASE WHEN :customer_id = ANY(string_to_array(key, ':'))
                        THEN encode(sha256(convert_to(key, 'UTF8')), 'hex') ELSE key END,
             event = jsonb_build_object('channel', channel, 'account_id', account_id, 'key', seq::text,
@@ -35,11 +36,12 @@ TRACES: Mapping[str, Trace] = {
             reason = CASE status WHEN 'waiting' THEN 'erased' ELSE reason END
         """,
     ),
-    "messages": Trace(order="id", erase="text = '', provider_id = NULL"),
+    "messages": Trace(order="id", erase="UPDATE messages SET text = '', provider_id = NULL"),
     "executions": Trace(
         order="started_at",
         # The cards are the shop's own products, and counted.
         erase="""
+            UPDATE executions SET
             turn = jsonb_build_object('id', id, 'text', ''), steps = '[]',
             reply = reply || '{"parts": [], "filters": {}, "memory": {}}'
         """,
@@ -47,6 +49,7 @@ TRACES: Mapping[str, Trace] = {
     "outbox": Trace(
         order="id",
         erase="""
+            UPDATE outbox SET
             body = '{"type": "text", "text": ""}', comment_id = NULL,
             reason = CASE WHEN status IN ('pending', 'sending') THEN 'erased' ELSE reason END,
             status = CASE WHEN status IN ('pending', 'sending') THEN 'cancelled' ELSE status END
@@ -54,6 +57,7 @@ TRACES: Mapping[str, Trace] = {
     ),
     "links": Trace(order="created_at"),
     "clicks": Trace(order="id"),
+    "restock_wishes": Trace(order="id", erase="DELETE FROM restock_wishes"),
 }
 
 
@@ -88,7 +92,8 @@ async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str)
     found = await connection.execute(
         text("""
             UPDATE conversations SET customer_id = 'erased-' || id, memory = NULL, paused_until = NULL,
-                pause_reason = NULL, last_customer_at = NULL, version = version + 1, updated_at = now()
+                pause_reason = NULL, handover_reason = NULL, handover_at = NULL,
+                last_customer_at = NULL, version = version + 1, updated_at = now()
             WHERE merchant_id = :merchant_id AND customer_id = :customer_id RETURNING id
         """),
         {"merchant_id": merchant_id, "customer_id": customer_id},
@@ -96,18 +101,12 @@ async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str)
     ids = list(found.scalars())
     if not ids:
         raise _unknown()
-    for table, trace in TRACES.items():
+    for trace in TRACES.values():
         if trace.erase:
             await connection.execute(
-                text(
-                    f"UPDATE {table} SET {trace.erase} "  # noqa: S608 - the constants above
-                    "WHERE conversation_id = ANY(CAST(:ids AS bigint[]))"
-                ).bindparams(ids=ids, **_named(trace.erase, customer_id)),
+                text(f"{trace.erase} WHERE conversation_id = ANY(CAST(:ids AS bigint[]))"),
+                {"ids": ids, "customer_id": customer_id},
             )
-
-
-def _named(statement: str, customer_id: str) -> dict[str, str]:
-    return {"customer_id": customer_id} if ":customer_id" in statement else {}
 
 
 def _unknown() -> NotFound:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,13 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.errors import NotFound
 from models.message import EventKind
-from models.turn import Memory, Preferences
+from models.turn import Liking, Memory, Preferences, RestockWish
 from store import customers, executions, links, outbox
 from store.customers import TRACES
 from store.inbox import Taken
 from store.tables import metadata
 from store.turns import Outcome
-from tests.store.rows import arrive, commit, conversation_of, event, open_shop, queue, ready, reply, select
+from tests.store.rows import (
+    NOW,
+    arrive,
+    commit,
+    conversation_of,
+    event,
+    open_shop,
+    queue,
+    ready,
+    reply,
+    select,
+)
 
 ANNA = "990000000000001"
 SECRET = "my-size-is-a-secret"
@@ -32,9 +44,15 @@ async def shops(engine: AsyncEngine) -> None:
 async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") -> int:
     """A customer who leaves a trace everywhere. The conversation's id."""
     (asked,) = await arrive(engine, event(SECRET, customer=customer, merchant=merchant))
-    remembered = Memory(preferences=Preferences(sizes=(SECRET,)))
+    liking = Liking(value=SECRET, weight=1, at=NOW)
+    remembered = Memory(preferences=Preferences(sizes=(liking,)))
     outcome = await commit(
-        engine, await ready(engine, asked.conversation_id, reply(SECRET, memory=remembered))
+        engine,
+        await ready(
+            engine,
+            asked.conversation_id,
+            replace(reply(SECRET, memory=remembered), restock_wishes=(RestockWish(product_id="p1"),)),
+        ),
     )
     assert outcome is Outcome.COMMITTED
     (execution_id,) = await turns_of(engine, asked.conversation_id)
@@ -94,7 +112,7 @@ async def test_all_there_is_about_a_customer_is_shown(engine: AsyncEngine) -> No
     await talk(engine)
     (conversation,) = await export(engine)
     assert conversation["customer_id"] == ANNA
-    assert conversation["memory"]["preferences"]["sizes"] == [SECRET]
+    assert conversation["memory"]["preferences"]["sizes"][0]["value"] == SECRET
     assert all(conversation[table] for table in TRACES), conversation
     assert json.dumps(conversation).count(SECRET) >= 6
 
