@@ -35,31 +35,23 @@ class HandoverForm(Form):
 
 
 class NotifyForm(Form):
-    """The customer wants to be told when a sold-out product is back."""
-
     kind: Literal["notify"]
     product_id: str
     color: str | None
     size: str | None
 
 
-class _Values(Form):
+class PreferForm(Form):
+    kind: Literal["prefer"]
     colors: list[str]
     sizes: list[str]
     categories: list[str]
     brands: list[str]
 
 
-class PreferForm(_Values):
-    """What customers say of themselves, for good: "I'm a size M now", "I love green"."""
-
-    kind: Literal["prefer"]
-
-
-class ForgetForm(_Values):
-    """What is no longer right: "I don't like red any more", "forget the price"."""
-
+class ForgetForm(Form):
     kind: Literal["forget"]
+    values: list[str] = Field(description="Colours, sizes, categories, brands.")
     price: bool
 
 
@@ -67,10 +59,10 @@ class AnswerForm(Form):
     """End the turn with the reply to the customer. Call it once, after the tools you need."""
 
     intent: Intent
-    confidence: float = Field(description="From 0 to 1: how sure you are of the intent.")
-    filters: FiltersForm = Field(description="What the products you show satisfy; nulls and [] if nothing.")
-    product_ids: list[str] = Field(description="Ids the tools returned, best first, to be shown as cards.")
-    text: str = Field(description="The message in the customer's language. Cards carry prices and links.")
+    confidence: float = Field(description="From 0 to 1, of the intent.")
+    filters: FiltersForm = Field(description="What the products you show satisfy.")
+    product_ids: list[str] = Field(description="To be shown as cards, best first.")
+    text: str = Field(description="The message, in the customer's language.")
     effects: list[HandoverForm | NotifyForm | PreferForm | ForgetForm]
 
     def answer(self, currency: str) -> Answer:
@@ -103,5 +95,4 @@ def _effect(form: HandoverForm | PreferForm | ForgetForm) -> Effect:
                 )
             )
         case ForgetForm():
-            values = (*form.colors, *form.sizes, *form.categories, *form.brands)
-            return Forget(values=values, price=form.price)
+            return Forget(values=tuple(form.values), price=form.price)

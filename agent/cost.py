@@ -32,10 +32,15 @@ def _prices() -> dict[str, Price]:
     return from_jsonable(dict[str, Price], tomllib.loads(text))
 
 
-def cost_microdollars(model: str, tokens: Tokens) -> float:
+def price_of(model: str) -> Price | None:
     known = [name for name in _prices() if model.startswith(name)]
-    if not known:
+    return _prices()[max(known, key=len)] if known else None
+
+
+def cost_microdollars(model: str, tokens: Tokens) -> float:
+    """Nothing for a model without a price."""
+    price = price_of(model)
+    if price is None:
         return 0.0
-    price = _prices()[max(known, key=len)]
     fresh = tokens.prompt - tokens.cached
     return fresh * price.input + tokens.cached * price.cached + tokens.completion * price.output

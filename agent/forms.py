@@ -14,13 +14,15 @@ class Form(BaseModel):
 
 
 class FiltersForm(Form):
-    price_min: float | None = Field(description="Lowest price in the shop's currency, such as 30 or 59.90.")
-    price_max: float | None = Field(description="Highest price in the shop's currency.")
-    colors: list[str] = Field(description="Any of these colours.")
-    sizes: list[str] = Field(description="Any of these sizes.")
-    categories: list[str] = Field(description="Any of the shop's categories.")
-    brands: list[str] = Field(description="Any of these brands.")
-    in_stock: bool | None = Field(description="false also finds what is sold out; null or true does not.")
+    """Prices in the shop's currency, such as 59.90; of a list any value will do."""
+
+    price_min: float | None
+    price_max: float | None
+    colors: list[str]
+    sizes: list[str]
+    categories: list[str]
+    brands: list[str]
+    in_stock: bool | None = Field(description="false also finds what is sold out.")
 
     def filters(self, currency: str) -> Filters:
         """ValueError when a price is none."""
@@ -42,9 +44,7 @@ def _minor(amount: float | None, currency: str) -> int | None:
 
 def function_tool(name: str, form: type[Form]) -> dict[str, Any]:
     """The form as a strict function tool of the chat completions API, which knows no defaults."""
-    schema = form.model_json_schema()
-    for field in schema["properties"].values():
-        field.pop("default", None)
+    schema: dict[str, Any] = _slim(form.model_json_schema())
     return {
         "type": "function",
         "function": {
@@ -54,3 +54,19 @@ def function_tool(name: str, form: type[Form]) -> dict[str, Any]:
             "parameters": schema | {"required": list(schema["properties"])},
         },
     }
+
+
+def _slim(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """Without what says nothing to a model, and is paid for in every call: titles, "anyOf" of plain types."""
+    if isinstance(schema, list):
+        return [_slim(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    slim = {name: _slim(value) for name, value in schema.items() if name != "default"}
+    if isinstance(slim.get("title"), str):  # else it is a field of that name
+        del slim["title"]
+    choices = slim.get("anyOf", [])
+    if choices and all(set(one) == {"type"} for one in choices):
+        del slim["anyOf"]
+        slim["type"] = [one["type"] for one in choices]
+    return slim

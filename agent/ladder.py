@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from agent.answer import Answer
 from agent.apology import apologise
 from agent.catalogue import Catalogue
 from agent.compose import compose
+from agent.cost import price_of
 from agent.desk import Desk
 from agent.endpoint import Endpoint
 from agent.language import languages
@@ -20,6 +22,8 @@ from agent.rules.rules_agent import RulesAgent
 from agent.trace import Clock, Monotonic, Trace
 from models.budget import BudgetState, state_of
 from models.turn import Reply, Turn
+
+log = logging.getLogger(__name__)
 
 # What the rules need at most, however late it is: a stalled process must not end in an apology.
 _LEAST_S = 1.0
@@ -97,6 +101,8 @@ def build_ladder(
     rules: tuple[Rung, float] = (RulesAgent(), patience_s)
     if not openai_api_key:
         return Ladder([rules], clock=clock, monotonic=monotonic)
+    if price_of(model) is None:
+        log.warning("%s has no price in agent/prices.toml: no budget counts what it costs", model)
     endpoint = Endpoint(openai_api_key, openai_base_url, model, monotonic)
     rungs: list[tuple[Rung, float]] = [
         (ModelAgent("model", endpoint, FULL), patience_s * 0.65),

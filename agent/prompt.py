@@ -9,8 +9,8 @@ from agent.instructions import RULES, VOICES
 from agent.likings import KINDS, values
 from models.codec import to_jsonable
 from models.merchant import Merchant
-from models.message import Role
-from models.search import Facets, Filters
+from models.message import Message, Role
+from models.search import Facets
 from models.turn import Turn
 
 # Of a shop's categories and brands, the commonest first.
@@ -42,13 +42,20 @@ def messages(desk: Desk, context: Context, facets: Facets) -> list[dict[str, Any
         {"role": "system", "content": RULES},
         {"role": "system", "content": _shop(turn, context, facets)},
         *_earlier(turn),
-        *(
-            {"role": "user" if one.role is Role.CUSTOMER else "assistant", "content": one.text}
-            for one in history
-        ),
+        *map(_line, history),
         {"role": "system", "content": _moment(desk)},
         {"role": "user", "content": _said(turn)},
     ]
+
+
+def _line(message: Message) -> dict[str, Any]:
+    """Of cards their names and ids; what they cost has to be looked up again."""
+    text = message.text
+    if message.product_ids:
+        names = [row.split(" – ")[0] for row in text.splitlines() if " – " in row]
+        cards = (f"{name} ({one})" for name, one in zip(names, message.product_ids, strict=False))
+        text = f"[shown: {', '.join(cards)}]"
+    return {"role": "user" if message.role is Role.CUSTOMER else "assistant", "content": text}
 
 
 def _shop(turn: Turn, context: Context, facets: Facets) -> str:
@@ -86,24 +93,23 @@ def _earlier(turn: Turn) -> list[dict[str, Any]]:
 def _moment(desk: Desk) -> str:
     turn, memory = desk.turn, desk.turn.memory
     liked = memory.preferences
-    known: dict[str, Any] = {
-        "date": turn.now.date().isoformat(),
-        "products shown last, in order": list(memory.focus),
-        "looking for": {"query": memory.wish.query, **_named(memory.wish.filters)},
-        "likes, strongest first": {kind: values(getattr(liked, kind), turn.now) for kind in KINDS},
-        "usual price, in minor units": {"from": liked.price_min, "up to": liked.price_max},
+    known = {
+        "products shown last, in order": memory.focus,
+        "looking for": _named({"query": memory.wish.query} | to_jsonable(memory.wish.filters)),
+        "likes, strongest first": _named({kind: values(getattr(liked, kind), turn.now) for kind in KINDS}),
+        "usual price, minor units": _named({"from": liked.price_min, "up to": liked.price_max}),
+        "was handed over to a person": memory.handed_over_at and f"{memory.handed_over_at:%Y-%m-%d %H:%M}",
     }
-    if memory.handed_over_at:
-        known["was handed over to a person"] = memory.handed_over_at.isoformat(timespec="minutes")
     length = "one line of at most 150 characters" if turn.surface == "comment" else "at most 60 words"
     return (
-        f"This customer: {json.dumps(known, ensure_ascii=False)}\n"
+        f"Today is {turn.now:%Y-%m-%d}. This customer: {json.dumps(_named(known), ensure_ascii=False)}\n"
         f"Write {length}, in the language of the customer's last message (probably {desk.language.name})."
     )
 
 
-def _named(filters: Filters) -> dict[str, Any]:
-    return {name: value for name, value in to_jsonable(filters).items() if value}
+def _named(known: dict[str, Any]) -> dict[str, Any]:
+    """What there is to say."""
+    return {name: value for name, value in known.items() if value}
 
 
 def _said(turn: Turn) -> str:

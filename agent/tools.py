@@ -2,23 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
 
 from agent.answer import AnswerForm
 from agent.desk import MOST, Desk
+from agent.excerpts import of_hit, of_product, of_variant
 from agent.forms import FiltersForm, Form, function_tool
 from agent.names import named_like
 from agent.passages import passages_on
-from agent.words import tokens_of
-from models.money import minor_digits
-from models.product import Product, Variant
-from models.search import Filters, Hit, Order
+from agent.restock import like_any
+from models.product import Product
+from models.search import Filters, Order
 
 ANSWER = "answer"
-_DESCRIPTION = 200
+# Best first: more than these a model shows to nobody.
+_MOST_HITS = 6
 
 
 class SearchProducts(Form):
@@ -79,7 +79,7 @@ class Tools:
                 result = self._shop_information(form)
             case _:
                 raise ValueError(f"{name!r} ends the turn; call it alone.")
-        return json.dumps(result, ensure_ascii=False)
+        return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 
     async def _search(self, form: SearchProducts) -> dict[str, Any]:
         found = await self._desk.nearest(
@@ -87,7 +87,8 @@ class Tools:
             form.filters.filters(self._desk.turn.merchant.currency),
             order=form.order or Order.RELEVANCE,
         )
-        return {"left_out": found.relaxed, "products": list(map(_hit, found.hits))}
+        products = [of_hit(hit) for hit in found.hits[:_MOST_HITS]]
+        return {"left_out": found.relaxed, "products": products} if found.relaxed else {"products": products}
 
     async def _variants(self, form: GetProductVariants) -> dict[str, Any]:
         name = form.product_name
@@ -96,18 +97,18 @@ class Tools:
         )
         product = next(iter(by_id), None) or named_like(name, [hit.product for hit in hits])
         if product is None:
-            return {"product": None, "similar": [_facts(hit.product) for hit in hits]}
-        asked = [
-            one for one in product.variants if _fits(one.color, form.color) and _fits(one.size, form.size)
-        ]
+            return {"product": None, "similar": [of_product(hit.product) for hit in hits]}
+        color, size = ([one] if one else [] for one in (form.color, form.size))
+        asked = [one for one in product.variants if like_any(one.color, color) and like_any(one.size, size)]
         if asked:
             self._desk.seen.choose(product.id, min(asked, key=lambda one: not one.sellable))
         # With no such variant the model can still say what there is.
-        return {**_facts(product), "asked_for": [one.id for one in asked], "variants": _variants(product)}
+        fitting = [of_variant(product, one) for one in asked]
+        return of_product(product) | {"asked_for": fitting, "all": _variants(product)}
 
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
         products = await self._desk.products(form.product_ids[:MOST])
-        return {"products": [{**_facts(one), "variants": _variants(one)} for one in products]}
+        return {"products": [of_product(one) | {"variants": _variants(one)} for one in products]}
 
     def _shop_information(self, form: ShopInformation) -> dict[str, Any]:
         with self._desk.trace.step("shop_information", question=form.question) as data:
@@ -117,50 +118,5 @@ class Tools:
         return {"found": [{"topic": one.topic, "text": one.text} for one in found]}
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
-    return {**_facts(hit.product), "variant": _variant(hit.product, hit.variant)}
-
-
-def _fits(has: str | None, wanted: str | None) -> bool:
-    """As "navy" for "navy blue", but not "L" for "XL"."""
-    return wanted is None or set(tokens_of(wanted)) <= set(tokens_of(has or ""))
-
-
 def _variants(product: Product) -> list[dict[str, Any]]:
-    return [_variant(product, one) for one in product.variants]
-
-
-def _facts(product: Product) -> dict[str, Any]:
-    return {
-        "id": product.id,
-        "name": product.name,
-        "brand": product.brand,
-        "category": " > ".join(product.category),
-        "description": (product.short_description or product.description)[:_DESCRIPTION],
-        "price_from": _money(product.price_range.min_minor, product.currency),
-        "colors": _distinct([one.color for one in product.variants]),
-        "sizes": _distinct([one.size for one in product.variants]),
-    }
-
-
-def _distinct(values: Sequence[str | None]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))
-
-
-def _variant(product: Product, variant: Variant) -> dict[str, Any]:
-    return {
-        "id": variant.id,
-        "color": variant.color,
-        "size": variant.size,
-        "material": variant.material,
-        "price": _money(variant.price_minor, product.currency),
-        "price_before": _money(variant.compare_at_price_minor, product.currency) if variant.on_sale else None,
-        "can_be_bought": variant.sellable,
-        "stock": variant.stock,
-    }
-
-
-def _money(minor: int | None, currency: str) -> str | None:
-    """As "59.90 EUR": what a model reads safely."""
-    digits = minor_digits(currency)
-    return None if minor is None else f"{minor / 10**digits:.{digits}f} {currency}"
+    return [of_variant(product, one) for one in product.variants]

@@ -37,9 +37,15 @@ class Chat:
         )
         reply = await self.ladder.answer(turn, self.catalogue)
         self.memory = reply.memory
+        self.history.append(Message(role=Role.CUSTOMER, text=text, at=NOW))
         self.history += [
-            Message(role=Role.CUSTOMER, text=text, at=NOW),
-            Message(role=Role.ASSISTANT, text=text_of(reply), at=NOW),
+            Message(
+                role=Role.ASSISTANT,
+                text=part.text,
+                at=NOW,
+                product_ids=tuple(card.product_id for card in part.cards),
+            )
+            for part in reply.parts
         ]
         return reply
 

@@ -355,7 +355,15 @@ async def test_two_turns_of_a_talk_share_all_but_the_end_of_their_prompt(
     later = next(one["messages"] for one in openai.requests if one["messages"][-1]["content"] == "under $50")
     shared = [one for one, other in zip(first, later, strict=False) if one == other]
     assert shared == first[:2] == later[:2]
-    assert [one["role"] for one in later] == ["system", "system", "user", "assistant", "system", "user"]
+    assert [one["role"] for one in later] == [
+        "system",
+        "system",
+        "user",
+        "assistant",
+        "assistant",
+        "system",
+        "user",
+    ]
 
 
 async def test_long_answers_of_the_shop_are_looked_up_and_not_in_every_prompt(

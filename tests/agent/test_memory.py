@@ -143,7 +143,7 @@ async def test_a_model_corrects_what_is_liked(model_chat: Chat, openai: OpenAISt
     nothing: dict[str, list[str]] = {"colors": [], "sizes": [], "categories": [], "brands": []}
     effects = [
         {"kind": "prefer", **nothing, "sizes": ["M"]},
-        {"kind": "forget", **nothing, "colors": ["red"], "price": True},
+        {"kind": "forget", "values": ["red"], "price": True},
     ]
     openai.faults.append(Fault(message=answer_call("Noted!", effects=effects)))
     await model_chat.say("I'm an M now, and no more red")
