@@ -1,6 +1,7 @@
 """The desk one turn is worked on: read-only tools that keep what they returned and log what they did."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from agent.catalogue import Catalogue
 from agent.language import Language, detect, language
@@ -13,13 +14,15 @@ from models.turn import Turn
 
 # Instagram's carousel holds ten cards; a model needs no more to choose from.
 MOST = 10
+# Letters of a message that are read: it says what it wants by then.
+_LONGEST = 10_000
 
 FromProduct = Callable[[str, Filters, int], Awaitable[SearchResult]]
 
 
 class Desk:
     def __init__(self, turn: Turn, catalogue: Catalogue, trace: Trace) -> None:
-        self.turn = turn
+        self.turn = replace(turn, text=_beginning(turn.text))
         self.trace = trace
         self.seen = Seen()
         self.language: Language = language(detect(turn.text, turn.memory.language, turn.merchant.languages))
@@ -82,3 +85,8 @@ class Desk:
 
 def _short(products: Sequence[Product]) -> dict[str, object]:
     return {"found": len(products), "products": [{"id": one.id, "name": one.name} for one in products[:MOST]]}
+
+
+def _beginning(text: str) -> str:
+    """Up to the end of a word: half of one may be a size."""
+    return text if len(text) <= _LONGEST else "".join(text[:_LONGEST].rsplit(maxsplit=1)[:1])

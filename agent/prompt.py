@@ -17,6 +17,8 @@ from models.turn import Turn
 _MOST = 60
 # Letters of policies, and of FAQ, that every prompt may carry; longer ones are looked up when asked for.
 _SHORT_TEXT = 1500
+# Letters of a message: of the last, and of those before.
+_LONGEST, _LONG_AGO = 4000, 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ def _line(message: Message) -> dict[str, Any]:
         names = [row.split(" – ")[0] for row in text.splitlines() if " – " in row]
         cards = (f"{name} ({one})" for name, one in zip(names, message.product_ids, strict=False))
         text = f"[shown: {', '.join(cards)}]"
-    return {"role": "user" if message.role is Role.CUSTOMER else "assistant", "content": text}
+    role = "user" if message.role is Role.CUSTOMER else "assistant"
+    return {"role": role, "content": text[:_LONG_AGO]}
 
 
 def _shop(turn: Turn, context: Context, facets: Facets) -> str:
@@ -114,4 +117,4 @@ def _named(known: dict[str, Any]) -> dict[str, Any]:
 
 def _said(turn: Turn) -> str:
     attached = f"[attached, cannot be seen: {', '.join(turn.attachments)}]" if turn.attachments else ""
-    return "\n".join(one for one in (turn.text, attached) if one) or "[empty message]"
+    return "\n".join(one for one in (turn.text[:_LONGEST], attached) if one) or "[empty message]"

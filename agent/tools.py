@@ -107,7 +107,7 @@ class Tools:
         return of_product(product) | {"asked_for": fitting, "all": _variants(product)}
 
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
-        products = await self._desk.products(form.product_ids[:MOST])
+        products = await self._desk.products(list(dict.fromkeys(form.product_ids))[:MOST])
         return {"products": [of_product(one) | {"variants": _variants(one)} for one in products]}
 
     def _shop_information(self, form: ShopInformation) -> dict[str, Any]:

@@ -19,6 +19,10 @@ _TOKEN = re.compile(
 )
 # "30-80" is a range, "t-shirt" two words.
 _RANGE = re.compile(r"(?<=[\d$€£])\s*[-–—]\s*(?=[$€£]?\d)")
+# Joiners, marks of direction, soft hyphens: they stand inside of words and change nothing.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# No word and no price is longer.
+_LONGEST = 60
 _PAUSE = re.compile(r"[,.;:!?\n]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")
 
@@ -30,8 +34,8 @@ def _emoji() -> dict[int, str]:
 
 
 def fold(text: str) -> str:
-    """Without case, accents and typographic signs; emoji become marked words."""
-    text = text.translate(_emoji()).replace("’", "'").replace("`", "'")
+    """Without case, accents, typographic and invisible signs; emoji become marked words."""
+    text = _INVISIBLE.sub("", text).translate(_emoji()).replace("’", "'").replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
@@ -52,7 +56,8 @@ def _read(text: str) -> tuple[Phrase, frozenset[int]]:
     for match in _TOKEN.finditer(folded):
         if _PAUSE.search(folded, end, match.start()):
             breaks.add(len(tokens))
-        tokens.append(_POSSESSIVE.sub("", match.group()))
+        if len(match.group()) <= _LONGEST:
+            tokens.append(_POSSESSIVE.sub("", match.group()))
         end = match.end()
     return tuple(tokens), frozenset(breaks)
 

@@ -5,15 +5,40 @@ import re
 
 from agent.answer import Answer
 from agent.cards import price
-from agent.names import named_like
+from agent.names import is_called, named_like
 from agent.rules.situation import Situation
 from agent.rules.wording import colors_of, distinct, product_price, sizes_of
+from agent.words import tokens_of
 from models.product import Product
 from models.search import NO_FILTERS
 from models.turn import Intent
 
 _MOST = 4
 _TWO = 2
+
+
+async def with_itself(situation: Situation) -> Answer | None:
+    """As in "compare the first one with the first one": with which other?"""
+    if not situation.said.has("comparison"):
+        return None
+    language = situation.desk.language
+    nothing = language.filler | {token for phrase in language.signs["comparison"] for token in phrase}
+    sides = [frozenset(tokens_of(side)) - nothing for side in _sides(situation)]
+    if len(sides) < _TWO or len(set(sides)) > 1 or not (sides[0] or len(situation.focus) == 1):
+        return None
+    product = situation.about() if situation.said.pointing.ids else await _called(situation)
+    text = (
+        situation.desk.say("compare_other", name=product.name)
+        if product
+        else situation.desk.say("compare_what")
+    )
+    ids = (product.id,) if product else ()
+    return situation.answer(Intent.COMPARISON, text, product_ids=ids, confidence=0.6)
+
+
+async def _called(situation: Situation) -> Product | None:
+    hits = await situation.desk.search(situation.said.text, NO_FILTERS)
+    return next((hit.product for hit in hits if is_called(situation.said.text, hit.product)), None)
 
 
 async def comparison(situation: Situation) -> Answer | None:
@@ -45,17 +70,20 @@ def _in_order(situation: Situation) -> tuple[Product, ...]:
 
 async def _named(situation: Situation) -> tuple[Product, ...]:
     """As in "compare A and B", by names nobody showed yet: each side of the "and" is searched by itself."""
-    joints = {" ".join(phrase) for phrase in situation.desk.language.signs["joint"]}
-    pattern = rf"(?:\s+(?:{'|'.join(map(re.escape, sorted(joints)))})\s+|,\s*)"
-    sides = [side for side in re.split(pattern, situation.said.text, flags=re.IGNORECASE) if side.strip()][
-        :_MOST
-    ]
+    sides = _sides(situation)
     if len(sides) < _TWO:
         return ()
     found = await asyncio.gather(*(situation.desk.search(side, NO_FILTERS) for side in sides))
     named = [named_like(side, [hit.product for hit in hits]) for side, hits in zip(sides, found, strict=True)]
     products = {one.id: one for one in named if one}
     return tuple(products.values()) if len(products) >= _TWO else ()
+
+
+def _sides(situation: Situation) -> list[str]:
+    joints = {" ".join(phrase) for phrase in situation.desk.language.signs["joint"]}
+    pattern = rf"(?:\s+(?:{'|'.join(map(re.escape, sorted(joints)))})\s+|,\s*)"
+    found = re.split(pattern, situation.said.text, flags=re.IGNORECASE)
+    return [side for side in found if side.strip()][:_MOST]
 
 
 def _line(situation: Situation, product: Product) -> str:

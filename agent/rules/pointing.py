@@ -24,8 +24,11 @@ class Pointing:
 NOTHING = Pointing()
 
 
-def take_pointing(words: Words, focus: Sequence[Product], shelf: Shelf, language: Language) -> Pointing:
-    exact = _named(words, focus, shelf) or _numbered(words, focus, language)
+def take_pointing(
+    words: Words, focus: Sequence[Product], shelf: Shelf, language: Language, *, shown: Sequence[str]
+) -> Pointing:
+    """`shown` are the ids in the order the customer saw them: one that is gone since keeps its number."""
+    exact = _named(words, focus, shelf) or _numbered(words, shown, language)
     if exact:
         return Pointing(ids=tuple(dict.fromkeys(exact)), exact=True)
     if focus and words.has(language.signs["pointer"]):
@@ -33,14 +36,14 @@ def take_pointing(words: Words, focus: Sequence[Product], shelf: Shelf, language
     return Pointing()
 
 
-def _numbered(words: Words, focus: Sequence[Product], language: Language) -> list[str]:
-    if focus and words.take_all(language.signs["both"]):
-        return [one.id for one in focus[:2]]
+def _numbered(words: Words, shown: Sequence[str], language: Language) -> list[str]:
+    if shown and words.take_all(language.signs["both"]):
+        return list(shown[:2])
     found = []
     for number, phrases in language.numbers.items():
-        place = len(focus) if number == _LAST else number
-        if 1 <= place <= len(focus):
-            found += [(start, focus[place - 1].id) for start, _ in words.take_all(phrases)]
+        place = len(shown) if number == _LAST else number
+        if 1 <= place <= len(shown):
+            found += [(start, shown[place - 1]) for start, _ in words.take_all(phrases)]
     return [product_id for _, product_id in sorted(found)]
 
 

@@ -26,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     waiting.notify,
     shop.shop_question,
     shop.unclear,
+    variants.gone,
+    comparing.with_itself,
     comparing.comparison,
     variants.take,
     variants.variant,
@@ -72,14 +74,15 @@ async def _first_answer(situation: Situation) -> Answer:
 
 async def _situation(desk: Desk) -> Situation:
     turn = desk.turn
-    facets, focus = await asyncio.gather(desk.facets(), _focus(desk, turn.memory.focus))
+    shown = turn.memory.focus
+    facets, focus = await asyncio.gather(desk.facets(), _focus(desk, shown))
     shelf = shelf_of(facets, desk.language, desk.shop_language)
-    said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
+    said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency, shown=shown)
     named = await _named(desk, said)
     with desk.trace.step("understand", language=desk.language.code) as data:
         if named:
             focus = (*named, *focus)
-            said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency)
+            said = understand(turn.text, focus, shelf, desk.language, turn.merchant.currency, shown=shown)
         data |= {
             "signs": sorted(said.signs),
             "noun": said.noun,

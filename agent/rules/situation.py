@@ -34,8 +34,13 @@ class Situation:
         return tuple(one for one in self.focus if one.id in self.said.pointing.ids)
 
     def about(self) -> Product | None:
-        """The one product the message is about: the one pointed to first, else the first shown."""
+        """The one product the message is about: the one pointed to first, else the first shown.
+
+        None when it points to one that is gone.
+        """
         ids = self.said.pointing.ids
+        if self.said.pointing.exact and not self.pointed():
+            return None
         return next((one for wanted in ids for one in self.focus if one.id == wanted), None) or next(
             iter(self.focus), None
         )

@@ -42,11 +42,18 @@ class Understanding:
 
 
 def understand(
-    text: str, focus: Sequence[Product], shelf: Shelf, language: Language, currency: str
+    text: str,
+    focus: Sequence[Product],
+    shelf: Shelf,
+    language: Language,
+    currency: str,
+    *,
+    shown: Sequence[str] = (),
 ) -> Understanding:
+    """`focus` are the products that may be meant, `shown` the ids of those in the order they were seen."""
     words = Words(language.opened(text))
     signs = words.named(language.sign_index)
-    pointing = take_pointing(words, focus, shelf, language)
+    pointing = take_pointing(words, focus, shelf, language, shown=shown)
     budget = take_budget(words, language, currency)
     brands = take_brands(words, shelf)
     kind = take_kind(words, shelf, language)

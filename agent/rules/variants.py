@@ -35,6 +35,24 @@ async def take(situation: Situation) -> Answer | None:
     return situation.answer(Intent.VARIANT_QUESTION, text, product_ids=(product.id,), filters=chosen)
 
 
+async def gone(situation: Situation) -> Answer | None:
+    """What the customer saw as "the second one" and the shop has taken away since: others like it."""
+    pointing = situation.said.pointing
+    if not pointing.exact or {one.id for one in situation.focus}.issuperset(pointing.ids):
+        return None
+    wish = situation.wish
+    hits = await situation.desk.search(wish.query, wish.filters)
+    key = "gone" if hits else "which_one"
+    ids = tuple(hit.product.id for hit in hits)
+    return situation.answer(
+        Intent.VARIANT_QUESTION,
+        situation.desk.say(key),
+        product_ids=ids,
+        filters=wish.filters,
+        confidence=0.5,
+    )
+
+
 async def variant(situation: Situation) -> Answer | None:
     """As in "do you have it in medium", "the second one in red", and a bare "medium" after one product."""
     said = situation.said
