@@ -43,7 +43,7 @@ def bucket(key: ConversationKey) -> int:
 
 async def route(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> list[Taken]:
     """Take the events of connected accounts, set the others aside. Every step may be repeated."""
-    owners = await accounts.owners(connection, channel, {event.account_id for event in events})
+    owners = await accounts.hear(connection, channel, {event.account_id for event in events})
     strangers = [event for event in events if event.account_id not in owners]
     if strangers:
         await _set_aside(connection, strangers)

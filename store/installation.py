@@ -1,5 +1,7 @@
 """Facts of this installation, and things that work once."""
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +24,26 @@ async def redeem(connection: AsyncConnection, code_hash: str) -> bool:
     )
     row = found.first()
     return row is not None and bool(row.good)
+
+
+async def note_moment(connection: AsyncConnection, key: str) -> None:
+    """That it happened again, now."""
+    await connection.execute(
+        text(
+            "INSERT INTO installation (key, value) VALUES (:key, to_jsonb(now())) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        ),
+        {"key": key},
+    )
+
+
+async def moment(connection: AsyncConnection, key: str) -> datetime | None:
+    """When it happened last; None: never."""
+    found = await connection.execute(
+        text("SELECT CAST(value #>> '{}' AS timestamptz) FROM installation WHERE key = :key"), {"key": key}
+    )
+    at: datetime | None = found.scalar()
+    return at
 
 
 async def prune(connection: AsyncConnection) -> None:

@@ -26,6 +26,7 @@ from web import (
     products,
     restock,
     search,
+    self_test,
     simulator,
     webhooks,
 )
@@ -33,6 +34,7 @@ from web.access import Access, require_access
 from web.addresses import PlainAddress
 from web.deps import Shopkeep
 from web.limits import BodyLimit
+from web.refusals import Refusals
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
@@ -45,7 +47,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         await engine.dispose()
 
     app = FastAPI(title="Shopkeep", lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json")
-    app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault)
+    app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault, Refusals(engine))
     app.state.access = Access(configuration.require_admin_token, vault)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
@@ -63,6 +65,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         restock,
         instagram_accounts,
         customers,
+        self_test,
     ):
         api.include_router(room.router)
     for router in (

@@ -12,6 +12,7 @@ from settings import Settings
 from store import merchants
 from store.database import autocommit
 from store.vault import Vault
+from web.refusals import Refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Shopkeep:
     gateway: Gateway
     settings: Settings
     vault: Vault
+    refusals: Refusals
 
 
 async def _shopkeep(request: Request) -> Shopkeep:

@@ -39,8 +39,9 @@ async def verify(request: Request, here: Here) -> Response:
 @router.post("/instagram")
 async def receive(request: Request, here: Here) -> Response:
     body = await request.body()
-    secrets = [secret.get_secret_value() for secret in here.settings.instagram_app_secret]
-    if not signature.verify(body, request.headers.get("X-Hub-Signature-256"), secrets):
+    signed = request.headers.get("X-Hub-Signature-256")
+    if not signature.verify(body, signed, here.settings.instagram_secrets):
+        await here.refusals.note(signed)
         return problem(401, "the signature fits none of INSTAGRAM_APP_SECRET", field="X-Hub-Signature-256")
     now = datetime.now(UTC)
     parsed = (

@@ -1,0 +1,127 @@
+"""What keeps an Instagram account from working, in words a merchant can act on."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import aiohttp
+from fastapi import APIRouter
+
+from channels.instagram.direct import CHANNEL
+from settings import Settings
+from store import accounts
+from store.accounts import Account
+from store.database import autocommit
+from web.account_checks import account_checks
+from web.check import Check, when
+from web.deps import Here, Shopkeep, TheMerchant
+from web.instagram_accounts import account_api
+
+router = APIRouter(prefix="/merchants/{m}/self-test")
+PATIENCE_S = 5.0
+
+
+@router.get("")
+async def self_test(merchant: TheMerchant, here: Here) -> dict[str, Any]:
+    """Asks Instagram, too: it may take some seconds."""
+    async with autocommit(here.engine) as connection:
+        found = await accounts.listing(connection, merchant.id, CHANNEL)
+    async with account_api(here.settings) as api:
+        checked = await asyncio.gather(
+            _installation(here, found), *(account_checks(here, api, account) for account in found)
+        )
+    checks = [check for several in checked for check in several]
+    if not found:
+        checks.append(_nothing_connected(here.settings, merchant.id))
+    return {"ok": all(check.ok for check in checks), "checks": [asdict(check) for check in checks]}
+
+
+async def _installation(here: Shopkeep, found: Sequence[Account]) -> list[Check]:
+    configuration = here.settings
+    return [
+        _set(
+            "app_id",
+            "INSTAGRAM_APP_ID",
+            # Who connected by hand may go on so.
+            known=configuration.instagram_app_id is not None or bool(found),
+            otherwise="Without it accounts can only be connected by hand.",
+        ),
+        await _secret(here, found),
+        _set(
+            "verify_token",
+            "INSTAGRAM_WEBHOOK_VERIFY_TOKEN",
+            known=configuration.instagram_webhook_verify_token is not None,
+            otherwise="Without it Meta's dashboard cannot confirm the webhook's address.",
+        ),
+        await _address(configuration),
+    ]
+
+
+def _set(name: str, setting: str, *, known: bool, otherwise: str) -> Check:
+    if known:
+        return Check(name=name, ok=True, detail=f"{setting} is set.")
+    return Check(
+        name=name, ok=False, detail=f"{setting} is not set. {otherwise}", fix=f"Set {setting} and restart."
+    )
+
+
+async def _secret(here: Shopkeep, found: Sequence[Account]) -> Check:
+    """A secret is proved right by events that came, and wrong by a refusal after the last of them."""
+    if not here.settings.instagram_secrets:
+        return _set("app_secret", "INSTAGRAM_APP_SECRET", known=False, otherwise="Every webhook is refused.")
+    refused = await here.refusals.last()
+    heard = max((account.last_event_at for account in found if account.last_event_at), default=None)
+    if refused and (heard is None or refused > heard):
+        return Check(
+            name="app_secret",
+            ok=False,
+            detail=f"A webhook that came at {when(refused)} was signed with none of INSTAGRAM_APP_SECRET.",
+            fix=(
+                "Copy the Instagram app secret from Meta's dashboard (Instagram > API setup) to "
+                "INSTAGRAM_APP_SECRET; several may stand there with commas between."
+            ),
+        )
+    detail = "The last webhook was signed with it." if heard else "It is set; no webhook has tried it yet."
+    return Check(name="app_secret", ok=True, detail=detail)
+
+
+async def _address(configuration: Settings) -> Check:
+    url = configuration.public_url
+    if not url.startswith("https://"):
+        return Check(
+            name="app_url",
+            ok=False,
+            detail=f"APP_URL is {url}. Instagram only calls and only logs in to https addresses.",
+            fix="Set APP_URL to the https address that reaches this installation, and restart.",
+        )
+    if trouble := await unreachable(url):
+        return Check(
+            name="app_url",
+            ok=False,
+            detail=f"{url}/healthz does not answer as this installation would: {trouble}.",
+            fix="Check DNS, the certificate and the proxy in front of PORT.",
+        )
+    return Check(name="app_url", ok=True, detail=f"{url} reaches this installation.")
+
+
+async def unreachable(url: str) -> str | None:
+    """Why our own address leads elsewhere; None when it leads here."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session,
+            session.get(f"{url}/healthz", allow_redirects=False) as response,
+        ):
+            answer = await response.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        return type(error).__name__
+    return None if answer == {"status": "up"} else f"HTTP {response.status}"
+
+
+def _nothing_connected(configuration: Settings, merchant_id: str) -> Check:
+    return Check(
+        name="account",
+        ok=False,
+        detail="No Instagram account is connected.",
+        fix=f"Open {configuration.public_url}/instagram/auth?merchant={merchant_id} as the operator.",
+    )
