@@ -68,12 +68,12 @@ async def connect(
     taken = await connection.execute(
         text("""
             INSERT INTO accounts AS a (channel, account_id, merchant_id, access_token, status, app_scoped_id,
-                                       username, permissions, subscribed, expires_at)
+                                       username, permissions, subscribed, expires_at, checked_at)
             VALUES (:channel, :account_id, :merchant_id, :token, :status, :app_scoped_id, :username,
-                    CAST(:permissions AS jsonb), CAST(:subscribed AS jsonb), :expires_at)
+                    CAST(:permissions AS jsonb), CAST(:subscribed AS jsonb), :expires_at, now())
             ON CONFLICT (channel, account_id) DO UPDATE
             SET access_token = excluded.access_token, status = excluded.status, connected_at = now(),
-                token_at = now(), expires_at = excluded.expires_at, checked_at = NULL,
+                token_at = now(), expires_at = excluded.expires_at, checked_at = now(),
                 app_scoped_id = coalesce(excluded.app_scoped_id, a.app_scoped_id),
                 username = coalesce(excluded.username, a.username),
                 permissions = coalesce(excluded.permissions, a.permissions),

@@ -91,9 +91,13 @@ async def open_shop(api: Api, **profile: Any) -> Shop:
     return Shop(api=api, id=answer.body["id"])
 
 
+def new_account_id() -> str:
+    return str(next(_numbers))
+
+
 async def connect_account(shop: Shop, instagram: Instagram) -> Account:
     """A new one, by hand."""
-    account_id = str(next(_numbers))
+    account_id = new_account_id()
     instagram.accounts[account_id] = f"token-of-{account_id}"
     connection = {"account_id": account_id, "access_token": instagram.accounts[account_id]}
     answer = await shop.put("/instagram", connection)
