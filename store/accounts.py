@@ -115,13 +115,19 @@ def _taken() -> Conflict:
     )
 
 
-async def disconnect(connection: AsyncConnection, *, merchant_id: str, channel: str) -> None:
+async def disconnect(
+    connection: AsyncConnection, *, merchant_id: str, channel: str, account_id: str | None = None
+) -> None:
+    """All of the merchant's accounts on the channel, unless one is named."""
     gone = await connection.execute(
-        text("DELETE FROM accounts WHERE merchant_id = :merchant_id AND channel = :channel"),
-        {"merchant_id": merchant_id, "channel": channel},
+        text(
+            "DELETE FROM accounts WHERE merchant_id = :merchant_id AND channel = :channel "
+            "AND account_id = coalesce(CAST(:account_id AS text), account_id)"
+        ),
+        {"merchant_id": merchant_id, "channel": channel, "account_id": account_id},
     )
     if gone.rowcount == 0:
-        raise NotFound(f"no {channel} account is connected")
+        raise NotFound(f"no such {channel} account is connected")
 
 
 async def listing(connection: AsyncConnection, merchant_id: str, channel: str) -> list[Account]:
@@ -154,6 +160,15 @@ async def hear(connection: AsyncConnection, channel: str, account_ids: Iterable[
         {"channel": channel, "ids": list(account_ids)},
     )
     return {row.account_id: row.merchant_id for row in found}
+
+
+async def last_heard(connection: AsyncConnection, channel: str) -> datetime | None:
+    """When something came from any account of this installation."""
+    found = await connection.execute(
+        text("SELECT max(last_event_at) FROM accounts WHERE channel = :channel"), {"channel": channel}
+    )
+    at: datetime | None = found.scalar()
+    return at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,9 @@ async def connect(merchant: TheMerchant, body: ByHandBody, here: Here) -> dict[s
 
 
 @router.delete("", status_code=204)
-async def disconnect(merchant: TheMerchant, here: Here) -> Response:
+async def disconnect(merchant: TheMerchant, here: Here, account_id: str | None = None) -> Response:
     async with here.engine.begin() as connection:
-        await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL)
+        await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL, account_id=account_id)
     return Response(status_code=204)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -47,7 +48,7 @@ async def _installation(here: Shopkeep, found: Sequence[Account]) -> list[Check]
             known=configuration.instagram_app_id is not None or bool(found),
             otherwise="Without it accounts can only be connected by hand.",
         ),
-        await _secret(here, found),
+        await _secret(here),
         _set(
             "verify_token",
             "INSTAGRAM_WEBHOOK_VERIFY_TOKEN",
@@ -66,13 +67,15 @@ def _set(name: str, setting: str, *, known: bool, otherwise: str) -> Check:
     )
 
 
-async def _secret(here: Shopkeep, found: Sequence[Account]) -> Check:
+async def _secret(here: Shopkeep) -> Check:
     """A secret is proved right by events that came, and wrong by a refusal after the last of them."""
     if not here.settings.instagram_secrets:
         return _set("app_secret", "INSTAGRAM_APP_SECRET", known=False, otherwise="Every webhook is refused.")
     refused = await here.refusals.last()
-    heard = max((account.last_event_at for account in found if account.last_event_at), default=None)
-    if refused and (heard is None or refused > heard):
+    async with autocommit(here.engine) as connection:
+        heard = await accounts.last_heard(connection, CHANNEL)
+    # Both are noted to the minute.
+    if refused and (heard is None or refused - heard > timedelta(minutes=1)):
         return Check(
             name="app_secret",
             ok=False,

@@ -108,3 +108,14 @@ async def test_a_token_that_dies_within_ten_days_is_a_warning(
         assert [f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" in w for w in account["warnings"]] == (
             [True] if warned else []
         )
+
+
+async def test_one_of_several_accounts_is_disconnected_alone(
+    api: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    await api.put(PATH, json=BODY)
+    assert (await api.delete(PATH, params={"account_id": "1"})).status_code == 404
+    assert (await api.delete(PATH, params={"account_id": ACCOUNT_ID})).status_code == 204
+    assert [row[0] for row in await select(engine, "account_id FROM accounts")] == [account_of("m1")]
+    assert (await api.delete(PATH)).status_code == 204
+    assert (await api.delete(PATH)).status_code == 404
