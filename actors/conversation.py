@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -61,7 +62,10 @@ class ConversationActor:
             answer=self._answer,
             still_looking=still_looking,
             announce=self._announce,
-            fits={direct.CHANNEL: limits.fit, simulator.NAME: simulator.fit},
+            fits={
+                direct.CHANNEL: partial(limits.fit, app_url=configuration.public_url),
+                simulator.NAME: simulator.fit,
+            },
             quiet=timedelta(seconds=configuration.burst_quiet_seconds),
             pause=timedelta(hours=configuration.pause_hours),
         )

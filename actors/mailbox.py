@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors import subject
 from actors.asides import RECHECK_S, Asides
 from agent.summary import fold
 from channels import simulator
@@ -143,7 +144,7 @@ class Mailbox:
         self._answering_since, self._discarded_microdollars = None, 0
         if finished.cost_microdollars:
             warn_of_budget(turn.merchant, kept.spent_microdollars, finished.cost_microdollars)
-        if reply and not finished.delivered_by_answer:
+        if reply and reply.parts and not finished.delivered_by_answer:
             self._around.announce(turn.merchant.id)
         return kept.outcome
 
@@ -194,7 +195,7 @@ class Mailbox:
             reply=reply,
             memory=_remembered(turn, reply, said),
             cost_microdollars=self._discarded_microdollars + cost,
-            silence=None if reply else "paused",
+            silence=reply.silence if reply else "paused",
             last_customer_at=None if comment else newest_at,
             expires_at=newest_at + (COMMENT_WINDOW if comment else MESSAGE_WINDOW),
             comment_id=comment.message_id if comment else None,
@@ -227,6 +228,7 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         # After a day the talk starts over; what the customer likes stays.
         began = min(item.event.at for item in batch)
         memory = replace(memory, wish=Wish(), focus=(), summary="", offer=None, since=began)
+    newest = batch[-1].event
     return Turn(
         id=turn_id(batch),
         merchant=start.merchant,
@@ -235,7 +237,12 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         text="\n".join(item.event.text for item in batch if item.event.text),
         attachments=tuple(attachment.type for item in batch for attachment in item.event.attachments),
         history=tuple(one for one in start.history if memory.since is None or one.at >= memory.since),
-        memory=memory,
+        memory=subject.in_view(memory, batch),
+        subjects=subject.subjects(batch),
+        featured=subject.featured(batch),
+        notes=subject.notes(batch),
+        in_thread=newest.parent_id is not None,
+        live=newest.live,
         now=now,
         spent_microdollars=start.spent_microdollars,
     )

@@ -44,10 +44,6 @@ def listed(shown: tuple[Card, ...]) -> str:
     return "\n".join(lines)
 
 
-def named(shown: Card, language: Language) -> str:
-    return f"{shown.name} ({price(shown.price_minor, shown.currency, language)})"
-
-
 def _facts(product: Product, variant: Variant, language: Language) -> list[str]:
     now = price(variant.price_minor, product.currency, language)
     if variant.on_sale and variant.compare_at_price_minor:

@@ -11,7 +11,6 @@ from agent.memory import remember
 from models.turn import Card, Handover, Part, PartType, Reply, RestockWish
 
 DM_BYTES = 1000
-COMMENT_LETTERS = 300
 
 
 def compose(desk: Desk, answer: Answer, rung: str) -> Reply:
@@ -76,20 +75,15 @@ def _messages(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...
 
 
 def _comment(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]:
-    """One public line: as many products as fit, each with its price, and what was said about them."""
-    names = [cards.named(one, desk.language) for one in shown if one.name not in text]
-    text = disclosed(desk.turn, desk.language, text)
-    for count in range(len(names), 0, -1):
-        line = f"{text} {', '.join(names[:count])}"
-        if len(line) <= COMMENT_LETTERS:
-            return (Part(type=PartType.TEXT, text=line),)
-    return (Part(type=PartType.TEXT, text=shorten(text, COMMENT_LETTERS)),)
+    """Privately as in a direct message, and a line under the comment that says so.
 
-
-def shorten(text: str, letters: int) -> str:
-    if len(text) <= letters:
-        return text
-    return text[: letters - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+    Nothing of the answer is public: prices change, and what a stranger wrote is not repeated. Live and
+    under another comment there is no such line.
+    """
+    turn, private = desk.turn, _messages(desk, text, shown)
+    if turn.live or turn.in_thread or not turn.merchant.comments.public_reply:
+        return private
+    return (*private, Part(type=PartType.COMMENT, text=desk.say("comment_reply")))
 
 
 def split(text: str, most: int) -> list[str]:

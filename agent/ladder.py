@@ -11,6 +11,7 @@ from typing import Protocol
 from agent.answer import Answer
 from agent.apology import apologise
 from agent.catalogue import Catalogue
+from agent.comments import silence, why_silent
 from agent.compose import compose
 from agent.cost import price_of
 from agent.desk import Desk
@@ -62,6 +63,8 @@ class Ladder:
         trace = Trace(self._clock, self._monotonic)
         began = self._monotonic()
         desk = Desk(turn, catalogue, trace)
+        if turn.surface == "comment" and (reason := await self._why_silent(desk)):
+            return silence(desk, reason)
         for rung, until in self._affordable(desk):
             try:
                 return await self._climb(desk, rung, began + until)
@@ -75,6 +78,16 @@ class Ladder:
             return self._rungs
         with desk.trace.step("budget_used_up", budget_cents=budget, spent_microdollars=spent):
             return [(rung, until) for rung, until in self._rungs if not rung.costs]
+
+    async def _why_silent(self, desk: Desk) -> str | None:
+        try:
+            with desk.trace.step("comment") as data:
+                async with asyncio.timeout(_LEAST_S):
+                    reason = await why_silent(desk)
+                data["silence"] = reason
+        except Exception:  # noqa: BLE001 - in doubt somebody asked something
+            return None
+        return reason
 
     async def _climb(self, desk: Desk, rung: Rung, deadline: float) -> Reply:
         with desk.trace.step(rung.name):

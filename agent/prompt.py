@@ -97,7 +97,9 @@ def _moment(desk: Desk) -> str:
     turn, memory = desk.turn, desk.turn.memory
     liked = memory.preferences
     known = {
-        "products shown last, in order": memory.focus,
+        "products in the post this is about"
+        if turn.featured
+        else "products shown last, in order": memory.focus,
         "looking for": _named({"query": memory.wish.query} | to_jsonable(memory.wish.filters)),
         "likes, strongest first": _named({kind: values(getattr(liked, kind), turn.now) for kind in KINDS}),
         "usual price, minor units": _named({"from": liked.price_min, "up to": liked.price_max}),
@@ -117,4 +119,5 @@ def _named(known: dict[str, Any]) -> dict[str, Any]:
 
 def _said(turn: Turn) -> str:
     attached = f"[attached, cannot be seen: {', '.join(turn.attachments)}]" if turn.attachments else ""
-    return "\n".join(one for one in (turn.text[:_LONGEST], attached) if one) or "[empty message]"
+    notes = f"[{'; '.join(turn.notes)}]" if turn.notes else ""
+    return "\n".join(one for one in (turn.text[:_LONGEST], attached, notes) if one) or "[empty message]"

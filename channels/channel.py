@@ -10,7 +10,9 @@ from models.turn import Part
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where a part goes. With `comment_id` it is the one private reply that comment allows."""
+    """Where a part goes. With `comment_id` it answers that comment: publicly, if the part is of that type,
+    else by the one private reply the comment allows.
+    """
 
     account_id: str
     token: str = field(repr=False)

@@ -17,6 +17,19 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRules:
+    """Which comments are answered: all that ask something, only questions about products, those with one of
+    the keywords, or none ("off"); where `posts` are named, only under these. The answer is private;
+    `public_reply` adds a line under the comment.
+    """
+
+    answer: str = "all"  # or "questions", "keywords", "off"
+    keywords: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    public_reply: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
     """`voice` is professional, casual, playful, luxury or the merchant's own words.
 
@@ -32,6 +45,7 @@ class Merchant:
     faq: tuple[FaqEntry, ...] = ()
     policies: dict[str, str] = field(default_factory=dict)
     contact: Contact = Contact()
+    comments: CommentRules = CommentRules()
     disclose: bool = True
     disclosure: str | None = None
     model_budget_per_day: int | None = None

@@ -54,6 +54,8 @@ class InboundEvent:
 
     `message_id` is the provider's id of the message (or comment) this event is about.
     `reply_to` is a message id, story id or media id that gives the text its context.
+    `subjects` are ids of the post, story, ad or link it is about, the closest first: a merchant may
+    have said which products are in it. `title` is that of the ad. `live`: while a broadcast lasts.
     `ignored` is set when the event can never lead to a reply: the reason on record.
     """
 
@@ -72,4 +74,7 @@ class InboundEvent:
     parent_id: str | None = None
     username: str | None = None
     referral: str | None = None
+    subjects: tuple[str, ...] = ()
+    title: str | None = None
+    live: bool = False
     ignored: str | None = None

@@ -81,6 +81,9 @@ class Memory:
 class Turn:
     """Everything the agent needs. `text` joins the waiting messages, oldest first, one a line.
 
+    `subjects` are ids of the posts, stories, ads and links they are about, `featured` ids of the products
+    in these, by the merchant's word: the focus of this turn. `notes` is what else came with the messages,
+    for a model to read. `in_thread`: a comment under another comment; `live`: during a broadcast.
     `spent_microdollars`: what models have cost this merchant today.
     """
 
@@ -92,6 +95,11 @@ class Turn:
     attachments: tuple[str, ...] = ()  # types: "image", "share", ...
     history: tuple[Message, ...] = ()  # the last 10, oldest first, without this turn's
     memory: Memory = Memory()
+    subjects: tuple[str, ...] = ()
+    featured: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    in_thread: bool = False
+    live: bool = False
     now: datetime
     spent_microdollars: int = 0
 
@@ -99,6 +107,7 @@ class Turn:
 class PartType(StrEnum):
     TEXT = "text"
     CARDS = "cards"
+    COMMENT = "comment"  # public, under the comment; the other parts are private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +154,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The agent's whole answer. `memory` is the customer's memory after this turn."""
+    """The agent's whole answer. `memory` is the customer's memory after this turn.
+
+    `silence`: why there is nothing to say; then there are no parts.
+    """
 
     parts: tuple[Part, ...]
     cards: tuple[Card, ...]
@@ -156,5 +168,6 @@ class Reply:
     rung: str  # the step of the ladder that answered: "model", "model_short", "rules", "apology"
     handover: Handover | None = None
     restock_wishes: tuple[RestockWish, ...] = ()
+    silence: str | None = None
     steps: tuple[Step, ...] = ()
     cost_microdollars: int = 0

@@ -31,9 +31,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
+    """`product_ids`: what is in the post it is about, or on the cards it answers."""
+
     seq: int
     event: InboundEvent
     received_at: datetime
+    product_ids: tuple[str, ...] = ()
 
 
 def bucket(key: ConversationKey) -> int:

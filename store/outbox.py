@@ -161,11 +161,18 @@ async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> Non
 
 
 async def fail(connection: AsyncConnection, part_id: int, reason: str) -> None:
+    """A line under a comment says that a private reply was sent: without that it is not true."""
     await connection.execute(
-        text(
-            "UPDATE outbox SET status = 'failed', reason = :reason "
-            "WHERE id = :id AND status IN ('pending', 'sending')"
-        ),
+        text("""
+            WITH failed AS (
+                UPDATE outbox SET status = 'failed', reason = :reason
+                WHERE id = :id AND status IN ('pending', 'sending')
+                RETURNING conversation_id, comment_id
+            )
+            UPDATE outbox o SET status = 'cancelled', reason = 'private_reply_failed' FROM failed
+            WHERE o.conversation_id = failed.conversation_id AND o.comment_id = failed.comment_id
+              AND o.status = 'pending' AND o.id <> :id
+        """),
         {"id": part_id, "reason": reason},
     )
 

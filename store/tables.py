@@ -168,6 +168,16 @@ unrouted = Table(
     Index(None, "received_at"),
 )
 
+# What a customer means by "this" under a post.
+posts = Table(
+    "posts",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("media_id", Text, primary_key=True),
+    Column("product_ids", JSONB, nullable=False),
+    _now("updated_at"),
+)
+
 messages = Table(
     "messages",
     metadata,

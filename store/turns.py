@@ -38,7 +38,17 @@ _READ = text(f"""
         coalesce((SELECT microdollars FROM spending s
                   WHERE s.merchant_id = m.id AND s.day = CAST(now() AT TIME ZONE 'UTC' AS date)), 0) AS spent,
         ARRAY(
-            SELECT jsonb_build_object('seq', i.seq, 'event', i.event, 'received_at', i.received_at)
+            SELECT jsonb_build_object(
+                'seq', i.seq, 'event', i.event, 'received_at', i.received_at,
+                'product_ids', coalesce(
+                    (SELECT p.product_ids
+                     FROM jsonb_array_elements_text(i.event->'subjects') WITH ORDINALITY AS s(id, n)
+                     JOIN posts p ON p.merchant_id = c.merchant_id AND p.media_id = s.id
+                     ORDER BY s.n LIMIT 1),
+                    (SELECT jsonb_path_query_array(o.body, '$.cards[*].product_id')
+                     FROM outbox o
+                     WHERE o.conversation_id = c.id AND o.message_id = i.event->>'reply_to' LIMIT 1),
+                    '[]'))
             FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting' ORDER BY i.at, i.seq
         ) AS waiting,
         ARRAY(
@@ -78,7 +88,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A turn that is ready to be kept. `reply` None is silence, and `silence` says why.
+    """A turn that is ready to be kept. `silence` says why nothing is said, `reply` is None if nobody asked.
 
     `seqs` are the inbox numbers it answers, `seen` all that waited when it began. `cost_microdollars` counts
     what was answered and discarded, too.
@@ -246,7 +256,7 @@ def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
         "last_customer_at": finished.last_customer_at,
         "handover": reply.handover.reason if reply and reply.handover else None,
         "pause_until": finished.pause_until,
-        "inbox_status": "answered" if reply else "silent",
+        "inbox_status": "silent" if finished.silence else "answered",
         "silence": finished.silence,
         "execution_id": finished.turn.id,
         "heard": sum(line.role is Role.CUSTOMER for line in said),

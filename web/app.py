@@ -22,6 +22,7 @@ from web import (
     instagram_login,
     media,
     merchants,
+    posts,
     problems,
     products,
     restock,
@@ -57,6 +58,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     for room in (
         merchants,
         products,
+        posts,
         imports,
         search,
         chat,

@@ -1,13 +1,13 @@
 """Shop profiles."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from uuid import uuid4
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from models.merchant import Contact, FaqEntry, Merchant
+from models.merchant import CommentRules, Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
 from store import merchants
 from store.database import autocommit
@@ -52,6 +52,29 @@ class ContactBody(_Body):
     url: Words | None = None
 
 
+class CommentsBody(_Body):
+    """Whole: what is left out has its default."""
+
+    answer: Literal["all", "questions", "keywords", "off"] = "all"
+    keywords: Annotated[list[Words], Field(max_length=100)] = []
+    posts: Annotated[list[Words], Field(max_length=1000)] = []
+    public_reply: bool = True
+
+    @model_validator(mode="after")
+    def _has_keywords(self) -> Self:
+        if self.answer == "keywords" and not self.keywords:
+            raise ValueError('answer "keywords" needs at least one of them in keywords')
+        return self
+
+    def rules(self) -> CommentRules:
+        return CommentRules(
+            answer=self.answer,
+            keywords=tuple(self.keywords),
+            posts=tuple(self.posts),
+            public_reply=self.public_reply,
+        )
+
+
 class ProfileBody(_Body):
     """What PATCH may change; what is left out stays."""
 
@@ -63,6 +86,7 @@ class ProfileBody(_Body):
     faq: Annotated[list[FaqBody], Field(max_length=200)] | None = None
     policies: dict[Words, Passage] | None = None
     contact: ContactBody | None = None
+    comments: CommentsBody | None = None
     disclose: bool | None = None
     disclosure: Annotated[Storable, Field(max_length=150), AfterValidator(_not_blank)] | None = None
     model_budget_per_day: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
@@ -80,6 +104,8 @@ class ProfileBody(_Body):
             given["faq"] = tuple(FaqEntry(question=entry.question, answer=entry.answer) for entry in self.faq)
         if self.contact is not None:
             given["contact"] = Contact(**self.contact.model_dump())
+        if self.comments is not None:
+            given["comments"] = self.comments.rules()
         return given
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.answer import Answer
 from agent.desk import Desk
 from agent.names import is_called
-from agent.rules import comparing, prices, products, several, shop, variants, waiting
+from agent.rules import comparing, posts, prices, products, several, shop, variants, waiting
 from agent.rules.correcting import corrections
 from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
@@ -19,6 +19,7 @@ from models.search import Filters
 Rule = Callable[[Situation], Awaitable[Answer | None]]
 
 RULES: tuple[Rule, ...] = (
+    posts.without_words,
     shop.blank,
     shop.bot,
     shop.support,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     prices.sale,
     products.popular,
     products.more,
+    posts.featured,
     shop.small_talk,
     products.vague,
     shop.lost,

@@ -19,15 +19,19 @@ class InstagramChannel:
         self._client = client
 
     def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:
-        return limits.fit(parts, comment=comment)
+        return limits.fit(parts, comment=comment, app_url=self._client.app_url)
 
     def rate(self, destination: Destination, part: Part) -> Rate:
+        if part.type is PartType.COMMENT:
+            return limits.COMMENT_RATE
         if destination.comment_id:
             return limits.PRIVATE_REPLY_RATE
         return limits.CARDS_RATE if part.type is PartType.CARDS else limits.TEXT_RATE
 
     async def send(self, destination: Destination, part: Part) -> str:
         account_id, token, customer_id = destination.account_id, destination.token, destination.customer_id
+        if destination.comment_id and part.type is PartType.COMMENT:
+            return await self._client.public_reply(destination.comment_id, token, part.text)
         if destination.comment_id:
             return await self._client.private_reply(account_id, token, destination.comment_id, part.text)
         if part.type is PartType.TEXT:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from channels.errors import NotSent, OutcomeUnknown, RateLimited, SendError, Transient
+from channels.errors import NotSent, OutcomeUnknown, RateLimited, SendError, TokenInvalid, Transient
 from channels.instagram.fields import identifier
 from channels.instagram.graph import Graph
 from channels.instagram.templates import generic_template
@@ -27,7 +27,7 @@ class InstagramClient:
     ) -> None:
         root = f"{graph_url.rstrip('/')}/{api_version}"
         self._graph = Graph(session, root=root, timeout_s=timeout_s)
-        self._app_url = app_url
+        self.app_url = app_url
 
     async def send_text(self, account_id: str, token: str, customer_id: str, text: str) -> str:
         return await self._message(account_id, token, {"id": customer_id}, {"text": text})
@@ -35,7 +35,7 @@ class InstagramClient:
     async def send_cards(
         self, account_id: str, token: str, customer_id: str, cards: Sequence[Card], *, pictures: bool = True
     ) -> str:
-        template = generic_template(cards, app_url=self._app_url, pictures=pictures)
+        template = generic_template(cards, app_url=self.app_url, pictures=pictures)
         return await self._message(account_id, token, {"id": customer_id}, template)
 
     async def private_reply(self, account_id: str, token: str, comment_id: str, text: str) -> str:
@@ -75,7 +75,7 @@ async def _once(call: Awaitable[str]) -> str:
     try:
         return await call
     except SendError as error:
-        error.again = isinstance(error, (NotSent, Transient, RateLimited))
+        error.again = isinstance(error, (NotSent, Transient, RateLimited, TokenInvalid))
         raise
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from channels.instagram import ignored
 from channels.instagram.direct import CHANNEL
 from channels.instagram.envelopes import Notice
-from channels.instagram.fields import child, identifier, key, moment, stamp, text
+from channels.instagram.fields import child, identifier, key, known, moment, stamp, text
 from models.message import EventKind, InboundEvent
 
+LIVE = "live_comments"
 # Nobody is named in a mention, and not in every comment.
 NOBODY = ""
 
@@ -19,6 +20,7 @@ def read_comment(notice: Notice, now: datetime) -> InboundEvent | None:
     if comment_id is None:
         return None
     media = child(value, "media")
+    media_id, ad_id = identifier(media, "id"), identifier(media, "ad_id")
     said = text(value, "text")
     return InboundEvent(
         channel=CHANNEL,
@@ -29,10 +31,13 @@ def read_comment(notice: Notice, now: datetime) -> InboundEvent | None:
         at=moment(value.get("timestamp"), notice.entry.get("time"), now=now),
         text=said,
         message_id=comment_id,
-        media_id=identifier(media, "id"),
+        media_id=media_id,
         parent_id=identifier(value, "parent_id"),
         username=text(child(value, "from"), "username") or None,
-        referral=identifier(media, "ad_id"),
+        referral=ad_id,
+        subjects=known(media_id, identifier(media, "original_media_id"), ad_id),
+        title=text(media, "ad_title") or None,
+        live=notice.field == LIVE,
         ignored=_why_ignored(notice, said),
     )
 

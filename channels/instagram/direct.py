@@ -1,15 +1,18 @@
 """Direct messages and what happens to them, normalised."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from channels.instagram import ignored
 from channels.instagram.envelopes import MESSAGING, STANDBY, Notice
-from channels.instagram.fields import Json, child, identifier, key, moment, stamp, text
+from channels.instagram.fields import Json, child, identifier, key, known, moment, stamp, text
 from models.message import Attachment, EventKind, InboundEvent
 
 CHANNEL = "instagram"
+_PERMALINK = re.compile(r"https://(?:www\.)?instagram\.com/(?:p|reel|tv)/([\w-]{1,64})")
 
 
 def read(notice: Notice, now: datetime) -> InboundEvent | None:
@@ -58,6 +61,8 @@ def _message(base: InboundEvent, message: Json, value: Json) -> InboundEvent | N
         return replace(base, key=key(mid, "deleted"), kind=EventKind.UNSEND, message_id=mid)
     reply_to = child(message, "reply_to")
     story_id = identifier(child(reply_to, "story"), "id")
+    media_id = story_id or _shared_media(message)
+    referral = child(message, "referral") or child(value, "referral")
     event = replace(
         base,
         key=mid,
@@ -66,8 +71,8 @@ def _message(base: InboundEvent, message: Json, value: Json) -> InboundEvent | N
         attachments=_attachments(message),
         payload=text(child(message, "quick_reply"), "payload") or None,
         reply_to=identifier(reply_to, "mid") or story_id,
-        media_id=story_id or _shared_media(message),
-        referral=_referral(child(message, "referral")) or _referral(child(value, "referral")),
+        media_id=media_id,
+        **_referred(referral, media_id),
     )
     if event.text.strip() or event.attachments or event.kind is EventKind.ECHO:
         return event
@@ -84,7 +89,7 @@ def _postback(base: InboundEvent, postback: Json, value: Json) -> InboundEvent |
         text=text(postback, "title"),
         message_id=mid,
         payload=payload or None,
-        referral=_referral(child(postback, "referral")),
+        **_referred(child(postback, "referral")),
     )
 
 
@@ -127,13 +132,13 @@ def _seen(base: InboundEvent, seen: Json, value: Json) -> InboundEvent | None:
 
 
 def _link_opened(base: InboundEvent, referral: Json, value: Json) -> InboundEvent | None:
-    ref = _referral(referral)
+    came = _referred(referral)
     return replace(
         base,
-        key=key("referral", base.customer_id, stamp(value), ref or ""),
+        key=key("referral", base.customer_id, stamp(value), came["referral"] or ""),
         kind=EventKind.REFERRAL,
-        referral=ref,
         ignored=ignored.REFERRAL,
+        **came,
     )
 
 
@@ -174,11 +179,23 @@ def _attachments(message: Json) -> tuple[Attachment, ...]:
 
 
 def _shared_media(message: Json) -> str | None:
-    """The post or reel a customer shared: what "how much is this?" is about."""
+    """The post or reel a customer shared: what "how much is this?" is about.
+
+    Of an older share only the link is known, and the code in it.
+    """
     payloads = [child(item, "payload") for item in _listed(message)]
-    found = (identifier(payload, "ig_post_media_id", "reel_video_id") for payload in payloads)
-    return next((media_id for media_id in found if media_id), None)
+    ids = (identifier(payload, "ig_post_media_id", "reel_video_id") for payload in payloads)
+    codes = (_PERMALINK.match(text(payload, "url")) for payload in payloads)
+    return next((media_id for media_id in ids if media_id), None) or next(
+        (code[1] for code in codes if code), None
+    )
 
 
-def _referral(referral: Json) -> str | None:
-    return text(referral, "ref") or text(referral, "ad_id") or None
+def _referred(referral: Json, media_id: str | None = None) -> dict[str, Any]:
+    """The ad or link somebody came by, and with it what the message is about."""
+    ref, ad_id = identifier(referral, "ref"), identifier(referral, "ad_id")
+    return {
+        "referral": ref or ad_id,
+        "subjects": known(media_id, ad_id, ref),
+        "title": text(child(referral, "ads_context_data"), "ad_title") or None,
+    }

@@ -39,6 +39,11 @@ def identifier(value: Json, *names: str) -> str | None:
     return None
 
 
+def known(*ids: str | None) -> tuple[str, ...]:
+    """Those that are there, each once."""
+    return tuple(dict.fromkeys(one for one in ids if one))
+
+
 def key(*parts: str) -> str:
     """One event key, an id itself: too long a one is replaced by its hash."""
     joined = ":".join(parts)

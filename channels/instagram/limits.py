@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from channels.cutting import shorten, split
+from channels.cutting import shorten, split, utf16_units
+from channels.instagram.links import absolute
 from channels.pace import Rate
-from models.turn import Part, PartType
+from models.turn import Card, Part, PartType
 
 TEXT_BYTES = 1000
 # Nowhere documented; long comments are not read either.
@@ -16,20 +17,41 @@ TEXT_RATE = Rate(per_s=90, burst=10)
 CARDS_RATE = Rate(per_s=9, burst=1)
 # 750 in an hour.
 PRIVATE_REPLY_RATE = Rate(per_s=0.2, burst=30)
+# By how many people see the account; the floor is not documented.
+COMMENT_RATE = Rate(per_s=0.5, burst=10)
 
 
-def fit(parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:
-    return fit_private_reply(parts) if comment else fit_message(parts)
+def fit(parts: Sequence[Part], *, comment: bool, app_url: str) -> tuple[Part, ...]:
+    """`app_url` is where relative links live."""
+    return fit_comment(parts, app_url) if comment else fit_message(parts)
 
 
 def fit_message(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(piece for part in parts for piece in _pieces(part))
 
 
-def fit_private_reply(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """A comment may be answered by one message, and only text is documented for it."""
-    text = shorten("\n\n".join(part.text for part in parts if part.text.strip()), TEXT_BYTES)
-    return (Part(type=PartType.TEXT, text=text),) if text else ()
+def fit_comment(parts: Sequence[Part], app_url: str) -> tuple[Part, ...]:
+    """One private message, the only one a comment allows, and one public line after it.
+
+    Only text is documented for the private one: cards are written out, as many as fit whole.
+    """
+    private = [part for part in parts if part.type is not PartType.COMMENT]
+    text = shorten("\n\n".join(part.text for part in private if not part.cards), TEXT_BYTES)
+    shown: list[Card] = []
+    for card in (card for part in private for card in part.cards):
+        longer = f"{text}\n\n{_written(card, app_url)}".strip()
+        if len(longer.encode()) <= TEXT_BYTES:
+            text, shown = longer, [*shown, card]
+    lines = (shorten(part.text, COMMENT_CHARACTERS, utf16_units) for part in parts if part not in private)
+    return (
+        *((Part(type=PartType.TEXT, text=text, cards=tuple(shown)),) if text else ()),
+        *(Part(type=PartType.COMMENT, text=line) for line in lines if line),
+    )
+
+
+def _written(card: Card, app_url: str) -> str:
+    line, url = f"{card.name} – {card.text}" if card.text else card.name, absolute(card.url, app_url)
+    return f"{line}\n{url}" if url else line
 
 
 def _pieces(part: Part) -> list[Part]:

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from channels.cutting import shorten, utf16_units
 from channels.instagram.limits import CARDS
+from channels.instagram.links import absolute
 from models.turn import Card
 
 _LINE_CHARACTERS = 80
 _BUTTON = "View"
 # Without a suffix the server's content type decides, as with most image hosts.
 _PICTURES = frozenset({"", ".png", ".jpg", ".jpeg", ".gif"})
-# What a URL may hold beside letters and digits; spaces and umlauts are escaped.
-_URL_SIGNS = "%:/?#[]@!$&'()*+,;=~-._"
 
 
 def generic_template(cards: Sequence[Card], *, app_url: str, pictures: bool = True) -> dict[str, Any]:
@@ -30,26 +29,11 @@ def _element(card: Card, app_url: str, *, pictures: bool) -> dict[str, Any]:
         "title": title,
         "subtitle": shorten(card.text, _LINE_CHARACTERS, utf16_units) or title,
     }
-    picture = _absolute(card.image, app_url) if pictures else None
+    picture = absolute(card.image, app_url) if pictures else None
     if picture and PurePosixPath(urlsplit(picture).path).suffix.lower() in _PICTURES:
         element["image_url"] = picture
-    url = _absolute(card.url, app_url)
+    url = absolute(card.url, app_url)
     if url:
         element["default_action"] = {"type": "web_url", "url": url}
         element["buttons"] = [{"type": "web_url", "url": url, "title": _BUTTON}]
     return element
-
-
-def _absolute(url: str | None, app_url: str) -> str | None:
-    """Well-formed and with its host, or None. Pictures and tracked links of our own are relative."""
-    if not url:
-        return None
-    if url.startswith("//"):
-        url = f"https:{url}"
-    elif url.startswith("/"):
-        url = app_url.rstrip("/") + url
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # a broken IPv6 host
-        return None
-    return quote(url, safe=_URL_SIGNS) if parts.scheme in ("http", "https") and parts.hostname else None

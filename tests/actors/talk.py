@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -79,7 +80,10 @@ class Talk:
                 answer=self.agent.answer,
                 still_looking=lambda turn: part(f"still looking: {turn.text}"),
                 announce=self.announce,
-                fits={CHANNEL: limits.fit, simulator.NAME: simulator.fit},
+                fits={
+                    CHANNEL: partial(limits.fit, app_url="https://shop.example"),
+                    simulator.NAME: simulator.fit,
+                },
                 quiet=self.quiet,
                 pause=PAUSE,
                 still_looking_after=self.still_looking_after,

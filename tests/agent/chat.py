@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from agent.ladder import Ladder
 from models.merchant import Merchant
@@ -22,7 +23,7 @@ class Chat:
         self.spent_microdollars = 0
         self._numbers = count(1)
 
-    async def say(self, text: str, *, attachments: Sequence[str] = ()) -> Reply:
+    async def say(self, text: str, *, attachments: Sequence[str] = (), **more: Any) -> Reply:
         turn = Turn(
             id=f"turn-{next(self._numbers)}",
             merchant=self.merchant,
@@ -31,9 +32,10 @@ class Chat:
             text=text,
             attachments=tuple(attachments),
             history=tuple(self.history[-10:]),
-            memory=self.memory,
+            memory=replace(self.memory, focus=more["featured"]) if "featured" in more else self.memory,
             now=NOW,
             spent_microdollars=self.spent_microdollars,
+            **more,
         )
         reply = await self.ladder.answer(turn, self.catalogue)
         self.memory = reply.memory

@@ -31,15 +31,6 @@ async def test_a_long_answer_becomes_several_texts(model_chat: Chat, openai: Ope
     assert {part.type for part in reply.parts} == {PartType.TEXT}
 
 
-async def test_a_long_answer_to_a_comment_is_cut_at_a_word(model_chat: Chat, openai: OpenAIStandin) -> None:
-    model_chat.surface = "comment"
-    openai.faults.append(Fault(message=answer_call(LONG)))
-    reply = await model_chat.say("tell me everything about linen")
-    assert len(reply.parts) == 1
-    assert len(reply.parts[0].text) <= 300
-    assert reply.parts[0].text.endswith("…")
-
-
 async def test_cards_carry_price_former_price_colour_size_and_stock(chat: Chat) -> None:
     reply = await chat.say("red dress in M under 50")
     assert [card.text for card in reply.cards] == ["$45 (was $60) · Red · M · in stock"]

@@ -247,15 +247,6 @@ async def test_what_was_asked_for_is_remembered_as_liked(chat: Chat) -> None:
     assert liked.price_max == 8000
 
 
-async def test_a_comment_is_one_line_of_300_letters_with_prices(chat: Chat) -> None:
-    chat.surface = "comment"
-    reply = await chat.say("do you have blue dresses?")
-    assert [part.type for part in reply.parts] == [PartType.TEXT]
-    assert len(reply.parts[0].text) <= 300
-    assert "Marina Summer Dress ($65)" in reply.parts[0].text
-    assert reply.cards
-
-
 async def test_every_rules_turn_is_grounded_and_logged(chat: Chat) -> None:
     for text in (
         "hi",

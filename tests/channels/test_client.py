@@ -181,7 +181,7 @@ async def test_when_nobody_can_know_the_outcome_is_unknown(
     [
         (Fault(do="cut_after"), False),
         (refuse(10, 2534022), False),
-        (refuse(190, 463), False),
+        (refuse(190, 463), True),
         (refuse(100, 2534025), False),
         (refuse(1), True),
         (refuse(2), True),

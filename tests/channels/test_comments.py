@@ -18,6 +18,7 @@ def test_a_comment_arrives_with_its_author_and_post() -> None:
         text="price?",
         message_id="17900000000000001",
         media_id="18100000000000001",
+        subjects=("18100000000000001",),
         parent_id="17900000000000000",
         username="ben_buys",
     )
@@ -31,12 +32,23 @@ def test_all_three_envelopes_carry_the_same_comment() -> None:
 
 
 def test_a_live_comment_is_a_comment() -> None:
-    assert only(comment("live_comments")).kind is EventKind.COMMENT
+    event = only(comment("live_comments"))
+    assert (event.kind, event.live) == (EventKind.COMMENT, True)
+    assert not only(comment()).live
 
 
 def test_a_comment_under_an_ad_names_the_ad() -> None:
-    media = {"id": "18100000000000001", "media_product_type": "AD", "ad_id": "120210000000000001"}
-    assert only(comment(media=media)).referral == "120210000000000001"
+    media = {
+        "id": "18100000000000001",
+        "media_product_type": "AD",
+        "ad_id": "120210000000000001",
+        "ad_title": "Summer",
+        "original_media_id": "18100000000000002",
+    }
+    event = only(comment(media=media))
+    assert (event.referral, event.title) == ("120210000000000001", "Summer")
+    # Whichever of the three the merchant named products for.
+    assert event.subjects == ("18100000000000001", "18100000000000002", "120210000000000001")
 
 
 @pytest.mark.parametrize("author", [{"id": SHOP}, {"id": "1", "self_ig_scoped_id": "2"}])

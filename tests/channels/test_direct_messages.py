@@ -79,6 +79,13 @@ def test_a_story_reply_names_the_story() -> None:
     story = {"url": "https://cdn.example/story", "id": "18000000000000001"}
     event = direct(message(text="still there?", reply_to={"story": story}))
     assert event.reply_to == event.media_id == "18000000000000001"
+    assert event.subjects == ("18000000000000001",)
+
+
+def test_of_an_older_share_the_code_in_its_link_is_known() -> None:
+    event = direct(attached("share", url="https://www.instagram.com/p/DAbCdEfGhIj/?igsh=1"))
+    assert event.media_id == "DAbCdEfGhIj"
+    assert direct(attached("share", url="https://evil.example/p/DAbCdEfGhIj/")).media_id is None
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -91,6 +98,19 @@ def test_a_message_from_an_ad_or_link_carries_its_referral(beside: bool) -> None
     )
     assert direct(event).referral == "120210000000000001"
     assert direct(event).kind is EventKind.MESSAGE
+    assert direct(event).subjects == ("120210000000000001",)
+
+
+def test_an_ad_tells_its_title_and_a_link_its_ref() -> None:
+    ad = {
+        "ref": "spring",
+        "ad_id": "120210",
+        "ads_context_data": {"ad_title": "Linen week", "photo_url": "x"},
+    }
+    event = direct(message(text="hi", referral=ad))
+    assert (event.title, event.referral, event.subjects) == ("Linen week", "spring", ("120210", "spring"))
+    tapped = {"mid": "m", "title": "Sizes", "payload": "SIZES", "referral": {"ref": "spring"}}
+    assert direct(messaging(postback=tapped)).subjects == ("spring",)
 
 
 def test_an_echo_belongs_to_the_conversation_of_its_recipient() -> None:

@@ -1,5 +1,9 @@
-from channels.instagram.limits import TEXT_BYTES, fit_message, fit_private_reply
+from dataclasses import replace
+
+from channels.instagram.limits import TEXT_BYTES, fit_comment, fit_message
 from models.turn import Card, Part, PartType
+
+APP = "https://shop.example"
 
 
 def text(content: str) -> Part:
@@ -43,14 +47,30 @@ def test_more_cards_than_a_carousel_holds_make_two() -> None:
     assert first.text == "1. Dress, $65"
 
 
-def test_a_comment_gets_one_text_with_everything_in_it() -> None:
-    assert fit_private_reply([text("Here it is:"), cards(1), text("")]) == (
-        text("Here it is:\n\n1. Dress, $65"),
+def test_a_comment_gets_one_private_text_with_its_cards_written_out_and_one_public_line() -> None:
+    line = Part(type=PartType.COMMENT, text="Sent you a message!")
+    linked = replace(cards(1).cards[0], url="/r/abc")
+    private, public = fit_comment(
+        [text("Here it is:"), replace(cards(1), cards=(linked,)), text(""), line], APP
     )
-    assert fit_private_reply([text("")]) == ()
+    assert private.type is PartType.TEXT
+    assert private.text == "Here it is:\n\nDress – $65\nhttps://shop.example/r/abc"
+    assert private.cards == (linked,)
+    assert public == line
+    assert fit_comment([text("")], APP) == ()
 
 
-def test_what_is_too_long_for_a_private_reply_ends_in_an_ellipsis() -> None:
-    [only] = fit_private_reply([text("word " * 400)])
-    assert only.text.endswith("word…")
+def test_a_private_reply_holds_as_many_cards_as_fit_whole() -> None:
+    [only] = fit_comment([text("Here:"), cards(200)], APP)
     assert len(only.text.encode()) <= TEXT_BYTES
+    assert only.text.count("Dress – $65") == len(only.cards) > 50
+    assert only.text.endswith("Dress – $65")
+
+
+def test_what_is_too_long_for_a_comment_ends_in_an_ellipsis() -> None:
+    long = "word " * 400
+    private, public = fit_comment([text(long), Part(type=PartType.COMMENT, text=long)], APP)
+    assert private.text.endswith("word…")
+    assert len(private.text.encode()) <= TEXT_BYTES
+    assert public.text.endswith("word…")
+    assert len(public.text) <= 300

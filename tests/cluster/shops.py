@@ -70,6 +70,10 @@ class Account:
     async def says(self, customer_id: str, text: str, **more: Any) -> None:
         assert await self.instagram.customer_says(customer_id, text, account_id=self.id, **more) == 200
 
+    async def comments(self, customer_id: str, text: str, comment_id: str, **more: Any) -> None:
+        comment = {"account_id": self.id, **more}
+        assert await self.instagram.customer_comments(customer_id, text, comment_id, **comment) == 200
+
     def sent_to(self, customer_id: str) -> list[Sent]:
         return [
             sent

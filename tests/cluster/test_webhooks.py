@@ -184,20 +184,20 @@ async def test_an_account_nobody_connected_is_heard_and_left_alone(nobody: Api, 
     assert (await post(nobody, stranger, account.instagram.app_secret)).status == 200
 
 
-async def test_a_comment_gets_one_private_reply(shop: Shop, account: Account) -> None:
+async def test_a_comment_gets_one_private_reply_and_a_line_that_says_so(shop: Shop, account: Account) -> None:
     await shop.add(dress("ocean", "Blue"))
     customer_id, comment_id = "990000000000019", f"1800{account.id}"
     for _ in range(2):
-        status = await account.instagram.customer_comments(
-            customer_id, "do you have a blue dress?", comment_id, account_id=account.id
-        )
-        assert status == 200
-    (sent,) = await account.replies(customer_id)
-    assert (sent.comment_id, sent.kind) == (comment_id, "text")
-    assert "Ocean dress" in sent.text.replace("Dress", "dress")
+        await account.comments(customer_id, "do you have a blue dress?", comment_id)
+    private, public = await account.replies(customer_id, at_least=2)
+    assert (private.comment_id, private.kind) == (comment_id, "text")
+    assert "Ocean dress" in private.text
+    assert "https://shop.example/ocean" in private.text
+    assert (public.comment_id, public.kind) == (comment_id, "public_reply")
+    assert len(public.text) <= 300
     await account.says(customer_id, "thank you")
-    await shop.messages(customer_id, "assistant", at_least=2)
-    assert [each.comment_id for each in account.sent_to(customer_id)].count(comment_id) == 1
+    await shop.messages(customer_id, "assistant", at_least=3)
+    assert [each.comment_id for each in account.sent_to(customer_id)].count(comment_id) == 2
 
 
 async def test_a_customer_of_two_shops_is_two_customers(api: Api, account: Account, shop: Shop) -> None:

@@ -67,7 +67,14 @@ class People:
         return await self.post_webhook(event, attempts=attempts)
 
     async def customer_comments(
-        self, customer_id: str, text: str, comment_id: str, *, account_id: str = ACCOUNT_ID, attempts: int = 1
+        self,
+        customer_id: str,
+        text: str,
+        comment_id: str,
+        *,
+        account_id: str = ACCOUNT_ID,
+        attempts: int = 1,
+        **more: Any,
     ) -> int:
         self.commenters[comment_id] = customer_id
         event = build_comment_event(
@@ -76,6 +83,7 @@ class People:
             text=text,
             comment_id=comment_id,
             timestamp=self.now_ms(),
+            **more,
         )
         return await self.post_webhook(event, attempts=attempts)
 

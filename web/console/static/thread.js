@@ -63,9 +63,10 @@ export function typing(shop) {
 /** What the shop did in one turn: `answer` has parts, handover and silence_reason. `choose` is called
  * when it is clicked, with true when by the button that asks for the inspector. */
 export function turn(answer, surface, choose) {
-  const parts = answer.parts.map((part) =>
+  const parts = answer.parts.flatMap((part) => [
+    part.type === "comment" ? el("p", { class: "label" }, say("under_comment")) : [],
     part.type === "cards" ? carousel(part.cards) : el("p", { class: "bubble" }, linked(part.text)),
-  );
+  ]);
   const label = surface === "comment" && parts.length ? el("p", { class: "label" }, say("comment_reply")) : null;
   const reason = answer.silence_reason ?? "none";
   const lines = [
