@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.message import EventKind, InboundEvent, Role
 from models.turn import PartType
-from store import conversations, inbox, outbox
+from store import amendments, conversations, inbox, outbox
 from store.conversations import Said
 from store.inbox import Waiting
 from store.outbox import InFlight
@@ -51,11 +51,9 @@ class Asides:
             return await self._echo(connection, item)
         if event.message_id is not None:
             if event.kind is EventKind.EDIT:
-                await inbox.amend(connection, self._id, event.message_id, event.text)
+                await amendments.amend(connection, self._id, event.message_id)
             else:
-                await inbox.withdraw(connection, self._id, event.message_id)
-                # Its words may stand in there.
-                await conversations.drop_summary(connection, self._id)
+                await amendments.withdraw(connection, self._id, event.message_id)
             # A turn in the making has read the message as it was.
             await conversations.touch(connection, self._id)
         await inbox.settle(connection, [item.seq], "recorded", reason=event.kind.value)

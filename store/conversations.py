@@ -201,13 +201,6 @@ async def forget(connection: AsyncConnection, conversation_id: int, now: datetim
     )
 
 
-async def drop_summary(connection: AsyncConnection, conversation_id: int) -> None:
-    await connection.execute(
-        text('UPDATE conversations SET memory = memory || \'{"summary": ""}\' WHERE id = :id'),
-        {"id": conversation_id},
-    )
-
-
 async def touch(connection: AsyncConnection, conversation_id: int) -> None:
     """Whoever has read it before must read it again."""
     await connection.execute(

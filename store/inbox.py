@@ -58,9 +58,14 @@ _TAKE = text("""
     INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
                        kind, event, at, status, reason)
     SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
-           e.kind, CAST(e.event AS jsonb), e.at,
-           CASE WHEN own.id IS NULL THEN e.status ELSE 'silent' END,
-           CASE WHEN own.id IS NULL THEN e.reason ELSE 'own_echo' END
+           e.kind,
+           CASE WHEN later.unsent THEN CAST(e.event AS jsonb) || '{"text": "", "attachments": []}'
+                WHEN later.edit IS NOT NULL AND e.kind <> 'edit'
+                THEN CAST(e.event AS jsonb) || jsonb_build_object('text', later.edit)
+                ELSE CAST(e.event AS jsonb) END,
+           e.at,
+           CASE WHEN own.id IS NOT NULL OR later.unsent THEN 'silent' ELSE e.status END,
+           CASE WHEN own.id IS NOT NULL THEN 'own_echo' WHEN later.unsent THEN 'unsent' ELSE e.reason END
     FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
                 CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
                 CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
@@ -72,6 +77,14 @@ _TAKE = text("""
     -- The echo of a message we have sent needs nobody's attention.
     LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
                         AND own.message_id = e.message_id
+    -- What changed a message or took it back may have come in before it.
+    LEFT JOIN LATERAL (
+        SELECT bool_or(i.kind = 'unsend') AS unsent,
+               (array_agg(i.event->>'text' ORDER BY i.at DESC, i.seq DESC)
+                FILTER (WHERE i.kind = 'edit'))[1] AS edit
+        FROM inbox i WHERE i.conversation_id = c.id AND i.event->>'message_id' = e.message_id
+                       AND i.kind IN ('edit', 'unsend')
+    ) later ON e.kind IN ('message', 'comment', 'edit', 'echo')
     ORDER BY e.n
     ON CONFLICT (channel, account_id, key) DO NOTHING
     RETURNING seq, conversation_id, bucket, status
@@ -245,36 +258,3 @@ async def turn_of(connection: AsyncConnection, seq: int) -> str | None:
     )
     turn: str | None = found.scalar_one()
     return turn
-
-
-async def amend(connection: AsyncConnection, conversation_id: int, message_id: str, new_text: str) -> None:
-    """The customer edited a message: waiting or answered, this is its text now."""
-    names = {"id": conversation_id, "message_id": message_id, "text": new_text}
-    await connection.execute(
-        text(
-            "UPDATE inbox SET event = event || jsonb_build_object('text', CAST(:text AS text)) "
-            "WHERE conversation_id = :id AND event->>'message_id' = :message_id "
-            "AND kind IN ('message', 'comment')"
-        ),
-        names,
-    )
-    await connection.execute(
-        text("UPDATE messages SET text = :text WHERE conversation_id = :id AND provider_id = :message_id"),
-        names,
-    )
-
-
-async def withdraw(connection: AsyncConnection, conversation_id: int, message_id: str) -> None:
-    """The customer took a message back: its content is erased, and it waits for no answer any more."""
-    await amend(connection, conversation_id, message_id, "")
-    await connection.execute(
-        text("""
-            UPDATE inbox SET
-                event = event || jsonb_build_object('attachments', '[]'::jsonb),
-                status = CASE status WHEN 'waiting' THEN 'silent' ELSE status END,
-                reason = CASE status WHEN 'waiting' THEN 'unsent' ELSE reason END
-            WHERE conversation_id = :id AND event->>'message_id' = :message_id
-              AND kind IN ('message', 'comment')
-        """),
-        {"id": conversation_id, "message_id": message_id},
-    )

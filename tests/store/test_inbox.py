@@ -9,20 +9,16 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.errors import NotFound
-from models.message import Attachment, ConversationKey, EventKind, Role
+from models.message import ConversationKey, EventKind
 from store import inbox, outbox
-from store.conversations import Said
 from tests.store.rows import (
     CHANNEL,
     NOW,
     account_of,
     arrive,
-    commit,
     event,
     open_shop,
     queue,
-    ready,
-    reply,
     select,
 )
 
@@ -150,45 +146,6 @@ async def test_an_event_is_found_again_by_its_customer_alone(engine: AsyncEngine
         assert await inbox.find(connection, CHANNEL, once.account_id, "k", customer_id="c1") == taken
         with pytest.raises(NotFound):
             await inbox.find(connection, CHANNEL, once.account_id, "k", customer_id="c2")
-
-
-async def test_an_edit_of_a_waiting_message_is_its_text(engine: AsyncEngine) -> None:
-    conversation_id = (await arrive(engine, event("red", message_id="a"), event("hats", message_id="b")))[
-        0
-    ].conversation_id
-    async with engine.begin() as connection:
-        await inbox.amend(connection, conversation_id, "a", "blue")
-    assert await texts(engine, conversation_id) == ["blue", "hats"]
-
-
-async def test_an_unsent_message_waits_no_more_and_leaves_no_content(engine: AsyncEngine) -> None:
-    picture = (Attachment(type="image", url="https://cdn.example/1.jpg"),)
-    secret = event("my address", message_id="a", attachments=picture)
-    conversation_id = (await arrive(engine, secret))[0].conversation_id
-    async with engine.begin() as connection:
-        await inbox.withdraw(connection, conversation_id, "a")
-    assert await texts(engine, conversation_id) == []
-    row = (await select(engine, "status, reason, event FROM inbox"))[0]
-    assert (row.status, row.reason, row.event["text"], row.event["attachments"]) == (
-        "silent",
-        "unsent",
-        "",
-        [],
-    )
-
-
-async def test_edit_and_unsend_of_an_answered_message_change_the_record_alone(engine: AsyncEngine) -> None:
-    conversation_id = (await arrive(engine, event("red", message_id="a")))[0].conversation_id
-    said = [Said(role=Role.CUSTOMER, text="red", at=NOW, provider_id="a")]
-    await commit(engine, replace(await ready(engine, conversation_id, reply("ok")), said=said))
-    async with engine.begin() as connection:
-        await inbox.amend(connection, conversation_id, "a", "blue")
-    assert [row.text for row in await select(engine, "text FROM messages")] == ["blue"]
-    async with engine.begin() as connection:
-        await inbox.withdraw(connection, conversation_id, "a")
-    assert [row.text for row in await select(engine, "text FROM messages")] == [""]
-    row = (await select(engine, "status, reason, execution_id IS NOT NULL AS kept FROM inbox"))[0]
-    assert tuple(row) == ("answered", None, True)
 
 
 async def test_what_came_before_the_account_was_connected_is_taken_when_it_is(engine: AsyncEngine) -> None:
