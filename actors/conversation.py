@@ -24,17 +24,20 @@ from actors.placement import Directory
 from agent.interim import still_looking
 from channels import simulator
 from channels.instagram import direct, limits
-from models.message import Role
+from models.errors import Conflict
+from models.message import ConversationKey, Role
 from models.turn import Part, PartType, Reply, Turn
 from settings import settings
 from store import conversations, inbox, outbox, products
-from store.conversations import Said
+from store.conversations import Conversation, Said
 from store.database import autocommit, connect
 from version import version
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 2.0
+# How long after a customer's message a person may answer it.
+PERSON_WINDOW = timedelta(days=7)
 AGENT_RETRY_S = (0.2, 0.5, 1.0, 2.0)
 AGENT_ATTEMPTS = 60
 
@@ -62,6 +65,7 @@ class ConversationActor:
             answer=self._answer,
             still_looking=still_looking,
             announce=self._announce,
+            show_typing=self._show_typing,
             fits={
                 direct.CHANNEL: partial(limits.fit, app_url=configuration.public_url),
                 simulator.NAME: simulator.fit,
@@ -151,11 +155,15 @@ class ConversationActor:
             await conversations.forget(connection, conversation_id, datetime.now(UTC))
 
     async def say(self, conversation_id: int, text: str) -> None:
-        """A person answers from here: said, sent, and the assistant steps back."""
+        """A person answers from here: said, sent, and the assistant steps back.
+
+        Conflict when it could not be delivered any more.
+        """
         now = datetime.now(UTC)
         async with self._engine.begin() as connection:
             conversation = await conversations.get(connection, conversation_id)
             key = conversation.key
+            expires_at = _person_may_write_until(conversation, now)
             parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
             await conversations.pause(
                 connection, conversation_id, now + self._around.pause, conversations.PERSON_ANSWERED
@@ -168,7 +176,7 @@ class ConversationActor:
                 conversation_id,
                 parts,
                 execution_id=None,
-                expires_at=(conversation.last_customer_at or now) + timedelta(hours=24),
+                expires_at=expires_at,
                 even_paused=True,
                 status="sent" if key.channel == simulator.NAME else "pending",
             )
@@ -197,3 +205,19 @@ class ConversationActor:
     def _announce(self, merchant_id: str) -> None:
         # Not awaited: the delivery's own sweep finds what this call may lose.
         self._directory.delivery(merchant_id).notify.remote(merchant_id)
+
+    def _show_typing(self, key: ConversationKey) -> None:
+        self._directory.delivery(key.merchant_id).show_typing.remote(key)
+
+
+def _person_may_write_until(conversation: Conversation, now: datetime) -> datetime:
+    if conversation.key.channel == simulator.NAME:
+        return now + PERSON_WINDOW
+    if conversation.last_customer_at is None:
+        raise Conflict("the customer has only commented; a message can be sent once they have written one")
+    until = conversation.last_customer_at + PERSON_WINDOW
+    if until <= now:
+        raise Conflict(
+            "the customer last wrote more than 7 days ago; a message can be sent once they write again"
+        )
+    return until

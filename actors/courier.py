@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,6 +19,7 @@ from channels.errors import (
     Transient,
 )
 from channels.pace import Pace, Rate
+from models.message import ConversationKey
 from store import accounts, outbox
 from store.database import autocommit
 from store.outbox import Delivery
@@ -68,6 +70,20 @@ class Courier:
         finally:
             self._held.discard(delivery.id)
 
+    async def show_typing(self, key: ConversationKey) -> None:
+        """The message was seen, an answer is on its way. Where that cannot be said nothing happens."""
+        channel = self._channels[key.channel]
+        if self._paused_until.get((key.channel, key.account_id), 0.0) > self._monotonic():
+            return
+        async with autocommit(self._engine) as connection:
+            sealed_token = await accounts.token_of(connection, key.channel, key.account_id)
+        if sealed_token:
+            with suppress(Expired):
+                token = self._open_token(sealed_token)
+                await channel.show_typing(
+                    Destination(account_id=key.account_id, token=token, customer_id=key.customer_id)
+                )
+
     async def _send(self, delivery: Delivery) -> None:
         if delivery.expires_at <= datetime.now(UTC):
             await self._record_failure(delivery, "outside_window")
@@ -103,6 +119,7 @@ class Courier:
             token=token,
             customer_id=delivery.key.customer_id,
             comment_id=delivery.comment_id,
+            late=delivery.late,
         )
 
     async def _failed(self, delivery: Delivery, error: SendError) -> None:

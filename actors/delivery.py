@@ -12,6 +12,7 @@ from actors.courier import Courier
 from actors.placement import shard_of
 from channels.instagram.channel import InstagramChannel
 from channels.instagram.client import InstagramClient
+from models.message import ConversationKey
 from settings import settings
 from store import outbox
 from store.database import autocommit, connect
@@ -60,6 +61,10 @@ class DeliveryActor:
         """This merchant has something to send. Losing this call only costs the time to the next sweep."""
         self._merchants.add(merchant_id)
         self._news.set()
+
+    async def show_typing(self, key: ConversationKey) -> None:
+        """A courtesy while an answer is made."""
+        await self._courier.show_typing(key)
 
     async def _sweep(self) -> None:
         while True:

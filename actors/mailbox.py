@@ -19,7 +19,7 @@ from agent.summary import fold
 from channels import simulator
 from models.budget import BudgetState, state_of
 from models.merchant import Merchant
-from models.message import EventKind, Role
+from models.message import ConversationKey, EventKind, Role
 from models.turn import Memory, Part, Reply, Turn, Wish
 from store import turns
 from store.conversations import HISTORY, Said
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 BURST_LIMIT = timedelta(seconds=4)
 # Nor is an answer begun again after this.
 RESTART_LIMIT = timedelta(seconds=8)
+# Who waits longer for an answer sees that one is being typed.
+TYPING_AFTER = timedelta(seconds=0.7)
 FORGET_AFTER = timedelta(hours=24)
 # Who has waited so long for an answer is told that it is being made.
 STILL_LOOKING_AFTER = timedelta(seconds=6)
@@ -55,10 +57,12 @@ class Surroundings:
     answer: Callable[[Turn], Awaitable[Reply]]
     still_looking: Callable[[Turn], Part]
     announce: Callable[[str], None]  # tell the delivery that this merchant has something to send
+    show_typing: Callable[[ConversationKey], None]
     fits: Mapping[str, Fit]
     quiet: timedelta
     pause: timedelta
     still_looking_after: timedelta = STILL_LOOKING_AFTER
+    typing_after: timedelta = TYPING_AFTER
 
 
 class Mailbox:
@@ -149,17 +153,23 @@ class Mailbox:
         return kept.outcome
 
     async def _answer(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> Reply:
-        """Who waits long for it in a chat is told once that the answer is being made."""
+        """Who waits for it in a chat sees that it is typed, and is told once when it takes long."""
+        if turn.surface != "dm" or turn.channel == simulator.NAME:
+            return await self._around.answer(turn)
+        # A timer costs nothing where the answer is there at once.
+        wait_s = self._around.typing_after.total_seconds()
+        show = self._around.show_typing
+        typing = asyncio.get_running_loop().call_later(wait_s, show, start.conversation.key)
         answering = asyncio.ensure_future(self._around.answer(turn))
         try:
-            if turn.surface == "dm" and turn.channel != simulator.NAME and self._answering_since:
-                due = self._answering_since + self._around.still_looking_after
-                left = max(0.0, (due - datetime.now(UTC)).total_seconds())
-                done, _ = await asyncio.wait({answering}, timeout=left)
-                if not done:
-                    await self._say_meanwhile(turn, start, batch)
+            due = (self._answering_since or turn.now) + self._around.still_looking_after
+            left = max(0.0, (due - datetime.now(UTC)).total_seconds())
+            done, _ = await asyncio.wait({answering}, timeout=left)
+            if not done:
+                await self._say_meanwhile(turn, start, batch)
             return await answering
         finally:
+            typing.cancel()
             answering.cancel()
 
     async def _say_meanwhile(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> None:

@@ -11,13 +11,14 @@ from models.turn import Part
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """Where a part goes. With `comment_id` it answers that comment: publicly, if the part is of that type,
-    else by the one private reply the comment allows.
+    else by the one private reply the comment allows. `late`: a person answers after the standard window.
     """
 
     account_id: str
     token: str = field(repr=False)
     customer_id: str
     comment_id: str | None = None
+    late: bool = False
 
 
 class Channel(Protocol):
@@ -40,5 +41,5 @@ class Channel(Protocol):
         ...
 
     async def show_typing(self, destination: Destination) -> None:
-        """A courtesy: never fails."""
+        """That the customer's message was seen and an answer is being written. A courtesy: never fails."""
         ...

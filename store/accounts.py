@@ -248,6 +248,19 @@ async def note_subscribed(
     )
 
 
+async def token_of(connection: AsyncConnection, channel: str, account_id: str) -> bytes | None:
+    """Sealed. None when nothing can be sent for the account."""
+    found = await connection.execute(
+        text(
+            "SELECT access_token FROM accounts "
+            "WHERE channel = :channel AND account_id = :account_id AND status = 'connected'"
+        ),
+        {"channel": channel, "account_id": account_id},
+    )
+    token: bytes | None = found.scalar()
+    return token
+
+
 async def park(
     connection: AsyncConnection, channel: str, account_id: str, reason: str, *, sealed_token: bytes | None
 ) -> None:

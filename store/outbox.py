@@ -15,7 +15,10 @@ from models.turn import Part
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One part on its way: claimed, and so in state `sending`."""
+    """One part on its way: claimed, and so in state `sending`.
+
+    `late`: a person says it, more than a day after the customer's last message.
+    """
 
     id: int
     conversation_id: int
@@ -25,6 +28,7 @@ class Delivery:
     attempts: int
     expires_at: datetime
     sealed_token: bytes | None
+    late: bool = False
 
 
 async def put(
@@ -76,7 +80,8 @@ _CLAIM = text("""
       AND (o.even_paused OR c.paused_until IS NULL OR c.paused_until <= now())
       AND a.channel = c.channel AND a.account_id = c.account_id AND a.status = 'connected'
     RETURNING o.id, o.conversation_id, o.body, o.comment_id, o.attempts, o.expires_at,
-              c.merchant_id, c.channel, c.account_id, c.customer_id, a.access_token
+              c.merchant_id, c.channel, c.account_id, c.customer_id, a.access_token,
+              o.execution_id IS NULL AND c.last_customer_at < now() - interval '24 hours' AS late
 """)
 
 
@@ -110,6 +115,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         attempts=row.attempts,
         expires_at=row.expires_at,
         sealed_token=row.access_token,
+        late=bool(row.late),
     )
 
 

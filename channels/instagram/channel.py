@@ -35,7 +35,9 @@ class InstagramChannel:
         if destination.comment_id:
             return await self._client.private_reply(account_id, token, destination.comment_id, part.text)
         if part.type is PartType.TEXT:
-            return await self._client.send_text(account_id, token, customer_id, part.text)
+            return await self._client.send_text(
+                account_id, token, customer_id, part.text, human_agent=destination.late
+            )
         try:
             return await self._client.send_cards(account_id, token, customer_id, part.cards)
         except PictureRefused:
@@ -46,7 +48,8 @@ class InstagramChannel:
         return self._client.rest_s(destination.token)
 
     async def show_typing(self, destination: Destination) -> None:
-        with suppress(SendError):
-            await self._client.sender_action(
-                destination.account_id, destination.token, destination.customer_id, "typing_on"
-            )
+        for action in ("mark_seen", "typing_on"):
+            with suppress(SendError):
+                await self._client.sender_action(
+                    destination.account_id, destination.token, destination.customer_id, action
+                )

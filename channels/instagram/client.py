@@ -12,6 +12,9 @@ from channels.instagram.graph import Graph
 from channels.instagram.templates import generic_template
 from models.turn import Card
 
+NO_TAG: Mapping[str, str] = {}
+HUMAN_AGENT: Mapping[str, str] = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+
 
 class InstagramClient:
     """Every method raises the tree of channels/errors.py. `app_url` is where relative links live."""
@@ -29,8 +32,12 @@ class InstagramClient:
         self._graph = Graph(session, root=root, timeout_s=timeout_s)
         self.app_url = app_url
 
-    async def send_text(self, account_id: str, token: str, customer_id: str, text: str) -> str:
-        return await self._message(account_id, token, {"id": customer_id}, {"text": text})
+    async def send_text(
+        self, account_id: str, token: str, customer_id: str, text: str, *, human_agent: bool = False
+    ) -> str:
+        """`human_agent`: a person answers within 7 days instead of 24 hours. Never for the assistant."""
+        tag = HUMAN_AGENT if human_agent else NO_TAG
+        return await self._message(account_id, token, {"id": customer_id}, {"text": text}, tag)
 
     async def send_cards(
         self, account_id: str, token: str, customer_id: str, cards: Sequence[Card], *, pictures: bool = True
@@ -57,11 +64,17 @@ class InstagramClient:
         return self._graph.rest_s(token)
 
     async def _message(
-        self, account_id: str, token: str, recipient: Mapping[str, str], message: Mapping[str, Any]
+        self,
+        account_id: str,
+        token: str,
+        recipient: Mapping[str, str],
+        message: Mapping[str, Any],
+        tag: Mapping[str, str] = NO_TAG,
     ) -> str:
         # The account's own id, never `me`: a token of another account fails instead of speaking for it.
         path = f"{_segment(account_id)}/messages"
-        return await self._created(path, token, {"recipient": recipient, "message": message}, "message_id")
+        body = {"recipient": recipient, "message": message, **tag}
+        return await self._created(path, token, body, "message_id")
 
     async def _created(self, path: str, token: str, body: Mapping[str, Any], field: str) -> str:
         created = identifier(await self._graph.post(path, token, body), field)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.mailbox import Mailbox, Surroundings
 from channels import simulator
 from channels.instagram import limits
-from models.message import EventKind
+from models.message import ConversationKey, EventKind
 from models.turn import Reply, Turn
 from store import conversations, outbox
 from store.outbox import Delivery
@@ -62,6 +62,9 @@ class Talk:
     heard_of: asyncio.Event = field(default_factory=asyncio.Event)  # something was announced
     quiet: timedelta = timedelta(0)
     still_looking_after: timedelta = timedelta(seconds=60)
+    typed: list[ConversationKey] = field(default_factory=list)
+    seen_typing: asyncio.Event = field(default_factory=asyncio.Event)
+    typing_after: timedelta = timedelta(hours=1)
     at_work: list[Mailbox] = field(default_factory=list)
 
     async def arrives(self, words: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> int:
@@ -72,6 +75,10 @@ class Talk:
             mailbox.nudge()
         return taken.seq
 
+    def show_typing(self, key: ConversationKey) -> None:
+        self.typed.append(key)
+        self.seen_typing.set()
+
     def mailbox(self) -> Mailbox:
         return Mailbox(
             self.id,
@@ -80,6 +87,8 @@ class Talk:
                 answer=self.agent.answer,
                 still_looking=lambda turn: part(f"still looking: {turn.text}"),
                 announce=self.announce,
+                show_typing=self.show_typing,
+                typing_after=self.typing_after,
                 fits={
                     CHANNEL: partial(limits.fit, app_url="https://shop.example"),
                     simulator.NAME: simulator.fit,

@@ -26,7 +26,7 @@ from channels.errors import (
 )
 from channels.pace import Rate
 from models.turn import Part, PartType
-from store import conversations
+from store import accounts, conversations
 from store.outbox import Delivery
 from store.vault import Vault
 from tests.standins.instagram import TOKEN
@@ -45,6 +45,7 @@ class Wire:
         self.sent: list[tuple[Destination, Part]] = []
         self.on_rate: Callable[[], None] = lambda: None
         self.rest = 0.0
+        self.typed: list[Destination] = []
 
     def fit(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]:  # noqa: ARG002 - a channel's shape
         return tuple(parts)
@@ -63,7 +64,7 @@ class Wire:
         return self.rest
 
     async def show_typing(self, destination: Destination) -> None:
-        raise NotImplementedError
+        self.typed.append(destination)
 
 
 @pytest.fixture
@@ -260,3 +261,19 @@ async def test_a_bug_in_a_channel_leaves_the_part_on_its_way(
     with pytest.raises(ZeroDivisionError):
         await courier.send(delivery)
     assert await end_of_part(engine) == ("sending", None)
+
+
+async def test_typing_is_shown_while_the_account_may_send(
+    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+) -> None:
+    await courier.show_typing(delivery.key)
+    assert [(to.token, to.customer_id) for to in wire.typed] == [(TOKEN, CUSTOMER)]
+    wire.error = RateLimited(retry_after_s=30)
+    await courier.send(delivery)
+    await courier.show_typing(delivery.key)
+    async with engine.begin() as connection:
+        await accounts.park(
+            connection, CHANNEL, delivery.key.account_id, "token_invalid", sealed_token=delivery.sealed_token
+        )
+    await courier.show_typing(delivery.key)
+    assert len(wire.typed) == 1

@@ -260,3 +260,43 @@ async def test_two_customers_of_one_shop_share_nothing(talk: Talk) -> None:
     await talk.says("hello", customer="c2")
     assert talk.agent.turns[1].history == ()
     assert len(await select(talk.engine, "DISTINCT conversation_id FROM outbox")) == 2
+
+
+async def test_who_waits_for_an_answer_sees_that_one_is_typed(talk: Talk) -> None:
+    talk.typing_after = timedelta(0)
+    talk.agent.while_answering = [talk.seen_typing.wait]
+    await talk.says("hi")
+    assert [key.customer_id for key in talk.typed] == ["c1"]
+
+
+async def test_an_instant_answer_a_comment_and_a_pause_show_no_typing(talk: Talk) -> None:
+    await talk.says("hi")
+    talk.typing_after = timedelta(0)
+    await talk.says("price?", kind=EventKind.COMMENT)
+    async with talk.engine.begin() as connection:
+        await conversations.pause(connection, talk.id, datetime.now(UTC) + PAUSE, "person_answered")
+    await talk.says("hello?")
+    assert talk.typed == []
+
+
+async def test_after_the_set_time_the_assistant_answers_again(talk: Talk) -> None:
+    await talk.says("hi")
+    async with talk.engine.begin() as connection:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        await conversations.pause(connection, talk.id, past, "person_answered")
+    await talk.says("are you there?")
+    assert talk.agent.texts == ["hi", "are you there?"]
+    assert (await talk.inbox())[-1] == ("answered", None)
+
+
+async def test_what_a_person_said_is_part_of_the_history(talk: Talk) -> None:
+    await talk.says("hi")
+    await talk.arrives("Mia here, we have it in blue", EventKind.ECHO)
+    await talk.work()
+    async with talk.engine.begin() as connection:
+        await conversations.resume(connection, talk.id)
+    await talk.says("in blue then")
+    assert [(line.role, line.text) for line in talk.agent.turns[-1].history][-1] == (
+        "person",
+        "Mia here, we have it in blue",
+    )

@@ -1,13 +1,16 @@
 from dataclasses import replace
 
+import pytest
+
 from channels.channel import Channel, Destination
+from channels.errors import OutsideWindow
 from channels.instagram import limits
 from channels.instagram.channel import InstagramChannel
 from models.turn import Part, PartType
 from tests.channels.test_templates import CARD
 from tests.standins.faults import Fault
 from tests.standins.graph_rules import error_body
-from tests.standins.instagram import Instagram
+from tests.standins.instagram import WINDOW_S, Instagram
 
 TEXT = Part(type=PartType.TEXT, text="Here it is:")
 CARDS = Part(type=PartType.CARDS, text="1. Linen dress, $65", cards=(CARD,))
@@ -53,13 +56,35 @@ async def test_typing_is_shown_and_its_failure_ignored(
     await channel.show_typing(customer)
     instagram.faults.add(Fault(do="answer", status=500, body=error_body(1)))
     await channel.show_typing(customer)
-    assert instagram.actions == [(customer.customer_id, "typing_on")]
+    assert [action for _, action in instagram.actions] == ["mark_seen", "typing_on", "typing_on"]
 
 
 def test_every_kind_of_send_has_its_limit(channel: InstagramChannel, customer: Destination) -> None:
     assert channel.rate(customer, TEXT) == limits.TEXT_RATE
     assert channel.rate(customer, CARDS) == limits.CARDS_RATE
-    assert channel.rate(replace(customer, comment_id="179"), TEXT) == limits.PRIVATE_REPLY_RATE
+    comment = replace(customer, comment_id="179")
+    assert channel.rate(comment, TEXT) == limits.PRIVATE_REPLY_RATE
+    assert channel.rate(comment, Part(type=PartType.COMMENT, text="Sent!")) == limits.COMMENT_RATE
+
+
+async def test_a_line_under_a_comment_is_public(
+    channel: InstagramChannel, instagram: Instagram, customer: Destination
+) -> None:
+    comment = replace(customer, comment_id="179")
+    await channel.send(comment, Part(type=PartType.COMMENT, text="Sent you a message!"))
+    [sent] = instagram.ledger
+    assert (sent.kind, sent.comment_id, sent.text) == ("public_reply", "179", "Sent you a message!")
+
+
+async def test_a_person_may_answer_after_a_day_and_the_assistant_not(
+    channel: InstagramChannel, instagram: Instagram, customer: Destination
+) -> None:
+    instagram.enforce_window = True
+    instagram.spoke_at[customer.account_id, customer.customer_id] = instagram.clock() - 2 * WINDOW_S
+    with pytest.raises(OutsideWindow):
+        await channel.send(customer, TEXT)
+    await channel.send(replace(customer, late=True), TEXT)
+    assert [sent.tag for sent in instagram.ledger] == ["HUMAN_AGENT"]
 
 
 def test_a_reply_is_cut_for_where_it_goes(channel: InstagramChannel) -> None:

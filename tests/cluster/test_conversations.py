@@ -70,6 +70,23 @@ async def test_a_person_who_answers_a_dm_is_delivered(shop: Shop, account: Accou
     assert sent[-1].text == "This is Mia."
 
 
+async def test_a_person_may_answer_for_a_week_and_the_assistant_for_a_day(
+    shop: Shop, account: Account
+) -> None:
+    hour_ms = 3_600_000
+    now_ms = account.instagram.now_ms()
+    await account.says("990000000000003", "hello", timestamp=now_ms - 30 * hour_ms)
+    await account.says("990000000000004", "hello", timestamp=now_ms - 8 * 24 * hour_ms)
+    for customer_id in ("990000000000003", "990000000000004"):
+        await shop.messages(customer_id, "assistant")
+    late = await shop.post("/conversations/990000000000004/messages", {"text": "Mia here."})
+    assert (late.status, "7 days" in late.problem()["detail"]) == (409, True)
+    assert (await shop.post("/conversations/990000000000003/messages", {"text": "Mia here."})).status == 202
+    (sent,) = await account.replies("990000000000003")
+    assert (sent.text, sent.tag) == ("Mia here.", "HUMAN_AGENT")
+    assert account.sent_to("990000000000004") == []
+
+
 async def test_a_reset_forgets_the_context_and_keeps_the_record(shop: Shop) -> None:
     await shop.add(dress("ocean", "Blue"), dress("ember", "Red"))
     await shop.chat("do you have a blue dress in size M?")

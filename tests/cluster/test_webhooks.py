@@ -11,7 +11,7 @@ from tests.cluster.polling import until
 from tests.cluster.shops import Account, Shop, connect_account, dress, open_shop
 from tests.cluster.wishes import BLUE_DRESS, check_blue_carousel
 from tests.standins.instagram import Sent
-from tests.standins.meta_webhooks import build_echo, build_message_event, encode, sign
+from tests.standins.meta_webhooks import build_echo, build_message_event, build_messaging, encode, sign
 
 WEBHOOK = "/webhooks/instagram"
 
@@ -175,6 +175,28 @@ async def test_the_assistant_steps_back_for_a_person_who_answers_in_the_app(
     await until(active, what="the end of the pause")
     await account.says(customer_id, "and you?")
     await account.replies(customer_id, at_least=before + 1)
+
+
+async def test_an_unsent_message_leaves_no_trace(shop: Shop, account: Account) -> None:
+    customer_id, mid = "990000000000031", f"{account.id}secret"
+    await account.says(customer_id, "do you have a zanzibar dress?", mid=mid)
+    (answered, *_) = await shop.messages(customer_id, "assistant")
+    unsent = build_messaging(
+        account.id,
+        customer_id,
+        account.id,
+        account.instagram.now_ms(),
+        message={"mid": mid, "is_deleted": True},
+    )
+    assert await account.instagram.post_webhook(unsent) == 200
+
+    async def erased() -> bool:
+        return [line["text"] for line in await shop.messages(customer_id, "customer")] == [""]
+
+    await until(erased, what="the message to be erased")
+    execution = await shop.get(f"/executions/{answered['execution_id']}")
+    assert execution.status == 200
+    assert b"zanzibar" not in execution.raw
 
 
 async def test_an_account_nobody_connected_is_heard_and_left_alone(nobody: Api, account: Account) -> None:

@@ -54,6 +54,16 @@ def check_message(message: Any) -> str:
     return _check_attachment(message["attachment"])
 
 
+def check_tag(body: Json) -> str | None:
+    """HUMAN_AGENT is the one tag there is."""
+    tag = body.get("tag")
+    _require(tag in (None, "HUMAN_AGENT"), "unknown tag")
+    _require(
+        (body.get("messaging_type") == "MESSAGE_TAG") == (tag is not None), "a tag and its messaging_type"
+    )
+    return tag
+
+
 def check_text(text: Any) -> None:
     _require(isinstance(text, str) and text.strip(), "text must not be empty")
     _require(len(text.encode(errors="replace")) <= 1000, "Length of param message[text] must be <= 1000")

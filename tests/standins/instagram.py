@@ -20,12 +20,20 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.standins.faults import Fault, Faults
-from tests.standins.graph_rules import SENDER_ACTIONS, GraphError, check_message, check_text, token_invalid
+from tests.standins.graph_rules import (
+    SENDER_ACTIONS,
+    GraphError,
+    check_message,
+    check_tag,
+    check_text,
+    token_invalid,
+)
 from tests.standins.login import Login
 from tests.standins.meta_webhooks import ACCOUNT_ID, APP_SECRET, build_comment_event, build_echo
 
 TOKEN = "IGAA_token_test"
 WINDOW_S = 24 * 3600
+PERSONS_WINDOW_S = 7 * WINDOW_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,7 @@ class Sent:
     kind: str
     text: str
     elements: list[Any]
+    tag: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,8 +122,11 @@ class Instagram(Login):
             return self._sender_action(recipient, body)
         kind = check_message(body.get("message"))
         comment_id = recipient.get("comment_id")
-        recipient_id = self._commenter(comment_id) if comment_id else self._customer(account_id, recipient)
-        sent = self._record(account_id, recipient_id, comment_id, kind, body["message"])
+        window_s = PERSONS_WINDOW_S if check_tag(body) else WINDOW_S
+        recipient_id = (
+            self._commenter(comment_id) if comment_id else self._customer(account_id, recipient, window_s)
+        )
+        sent = self._record(account_id, recipient_id, comment_id, kind, body)
         await self._echo(build_echo(account_id, recipient_id, self.now_ms(), _echoed(sent)))
         return web.json_response({"recipient_id": recipient_id, "message_id": sent.mid})
 
@@ -124,7 +136,7 @@ class Instagram(Login):
         text = body.get("message", request.query.get("message"))
         check_text(text)
         recipient_id = self.commenters.get(comment_id, "")
-        sent = self._record(account_id, recipient_id, comment_id, "public_reply", {"text": text})
+        sent = self._record(account_id, recipient_id, comment_id, "public_reply", {"message": {"text": text}})
         await self._echo(
             build_comment_event(
                 account_id=account_id,
@@ -175,14 +187,14 @@ class Instagram(Login):
             raise GraphError(100, 33, f"Object with ID '{node}' does not exist")
         return account_id, body
 
-    def _customer(self, account_id: str, recipient: dict[str, Any]) -> str:
+    def _customer(self, account_id: str, recipient: dict[str, Any], window_s: float) -> str:
         customer_id = recipient.get("id")
         if not isinstance(customer_id, str) or not customer_id.isascii() or not customer_id.isalnum():
             raise GraphError(100, 2534014, "The requested user cannot be found.")
         if customer_id in self.blocked:
             raise GraphError(551, 1545041, "This person isn't available right now.")
         spoke_at = self.spoke_at.get((account_id, customer_id), 0)
-        if self.enforce_window and self.clock() - spoke_at > WINDOW_S:
+        if self.enforce_window and self.clock() - spoke_at > window_s:
             raise GraphError(10, 2534022, "This message is sent outside of allowed window.")
         return customer_id
 
@@ -200,8 +212,14 @@ class Instagram(Login):
         return web.json_response({"recipient_id": recipient.get("id")})
 
     def _record(
-        self, account_id: str, recipient_id: str, comment_id: str | None, kind: str, message: dict[str, Any]
+        self,
+        account_id: str,
+        recipient_id: str,
+        comment_id: str | None,
+        kind: str,
+        body: dict[str, Any],
     ) -> Sent:
+        message = body["message"]
         order = len(self.ledger)
         sent = Sent(
             order=order,
@@ -213,6 +231,7 @@ class Instagram(Login):
             kind=kind,
             text=message.get("text", ""),
             elements=message["attachment"]["payload"]["elements"] if kind == "cards" else [],
+            tag=body.get("tag"),
         )
         self.ledger.append(sent)
         return sent

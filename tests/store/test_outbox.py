@@ -262,3 +262,39 @@ async def test_what_waits_longer_than_the_window_is_open_ends_with_its_reason(
         assert await outbox.merchants_with_work(connection) == ["m1"]
         await outbox.expire(connection, ["m1"])
     assert await state(engine) == [("failed", "outside_window"), ("pending", None)]
+
+
+async def test_what_a_person_says_a_day_late_is_known_as_such(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    async def late(hours: int, **rest: object) -> bool:
+        async with engine.begin() as connection:
+            spoke_at = NOW - timedelta(hours=hours)
+            await connection.execute(
+                text("UPDATE conversations SET last_customer_at = :at"), {"at": spoke_at}
+            )
+        await queue(engine, conversation_id, "hello", **rest)
+        delivery = await claim_one(engine)
+        async with engine.begin() as connection:
+            await outbox.sent(connection, delivery.id, f"mid-{delivery.id}")
+        return delivery.late
+
+    assert not await late(23, execution_id=None)
+    assert await late(25, execution_id=None)
+    # The assistant never speaks as a person.
+    assert not await late(25, execution_id="turn-1")
+
+
+async def test_a_line_under_a_comment_does_not_leave_when_its_private_reply_failed(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "private", "public", comment_id="179")
+    await queue(engine, conversation_id, "other", comment_id="180")
+    delivery = await claim_one(engine)
+    async with engine.begin() as connection:
+        await outbox.fail(connection, delivery.id, "bad_request")
+    assert await state(engine) == [
+        ("failed", "bad_request"),
+        ("cancelled", "private_reply_failed"),
+        ("pending", None),
+    ]
