@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     instagram_api_url: str = "https://api.instagram.com"
     instagram_login_url: str = "https://www.instagram.com"
     instagram_api_version: str = "v25.0"
+    comment_poll_seconds: float = Field(600, ge=1)
 
     # Shards and pace. Counts are kept in the database: changing one needs a restart
     conversation_shards: int = Field(2, ge=1, le=256)

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import ray
 
 import logs
 from actors.account_upkeep import AccountUpkeep
+from actors.comment_poll import CommentPoll
 from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
 from actors.roll_ups import RollUps
 from channels.instagram.account_api import AccountApi
+from channels.instagram.post_api import PostApi
 from settings import settings
 from store import installation, jobs
 from store.database import connect
@@ -38,16 +40,25 @@ class JobActor:
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
         self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
+        session = aiohttp.ClientSession()
         api = AccountApi(
-            aiohttp.ClientSession(),
+            session,
             graph_url=configuration.instagram_graph_url,
             api_version=configuration.instagram_api_version,
         )
         vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
         self._upkeep = AccountUpkeep(self._engine, api, vault)
+        posts = PostApi(
+            session,
+            graph_url=configuration.instagram_graph_url,
+            api_version=configuration.instagram_api_version,
+        )
+        self._poll_every = timedelta(seconds=configuration.comment_poll_seconds)
+        self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=self._poll_every)
         loop = asyncio.get_running_loop()
         self._tasks = [
-            loop.create_task(work) for work in (self._work(), self._roll_up(), self._look_after_accounts())
+            loop.create_task(work)
+            for work in (self._work(), self._roll_up(), self._look_after_accounts(), self._poll_comments())
         ]
 
     async def version(self) -> str:
@@ -89,6 +100,14 @@ class JobActor:
             except Exception:
                 log.exception("the accounts were not looked after; it is tried again")
             await asyncio.sleep(POLL_S)
+
+    async def _poll_comments(self) -> None:
+        while True:
+            try:
+                await self._comments.run()
+            except Exception:
+                log.exception("comments were not asked for; it is tried again")
+            await asyncio.sleep(min(POLL_S, self._poll_every.total_seconds()))
 
     async def _next(self) -> bool:
         async with self._engine.begin() as connection:

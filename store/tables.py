@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -154,6 +155,12 @@ inbox = Table(
     UniqueConstraint("channel", "account_id", "key"),
     Index("ix_inbox_waiting", "conversation_id", postgresql_where=text("status = 'waiting'")),
     Index("ix_inbox_message", "conversation_id", text("(event->>'message_id')")),
+    Index(
+        "ix_inbox_unread_mention",
+        "channel",
+        "account_id",
+        postgresql_where=text("reason = 'mention' AND event->>'text' = ''"),
+    ),
 )
 
 # Events of accounts nobody has connected (yet).
@@ -176,6 +183,19 @@ posts = Table(
     Column("media_id", Text, primary_key=True),
     Column("product_ids", JSONB, nullable=False),
     _now("updated_at"),
+)
+
+# Comments that no webhook brought are asked for; counts of comments by recent post save most calls.
+comment_polls = Table(
+    "comment_polls",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("counts", JSONB, nullable=False, server_default="{}"),
+    ForeignKeyConstraint(
+        ["channel", "account_id"], ["accounts.channel", "accounts.account_id"], ondelete="CASCADE"
+    ),
 )
 
 messages = Table(

@@ -8,6 +8,7 @@ from channels.instagram.envelopes import Notice
 from channels.instagram.fields import child, identifier, key, known, moment, stamp, text
 from models.message import EventKind, InboundEvent
 
+COMMENTS = "comments"
 LIVE = "live_comments"
 # Nobody is named in a mention, and not in every comment.
 NOBODY = ""

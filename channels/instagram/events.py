@@ -26,7 +26,7 @@ def parse(body: bytes, *, now: datetime) -> Parsed:
 def _read(notice: Notice, now: datetime) -> InboundEvent | None:
     if notice.field in (MESSAGING, STANDBY) or "sender" in notice.value:
         return direct.read(notice, now)
-    if notice.field in ("comments", comments.LIVE):
+    if notice.field in (comments.COMMENTS, comments.LIVE):
         return comments.read_comment(notice, now)
     if notice.field == "mentions":
         return comments.read_mention(notice, now)

@@ -1,6 +1,7 @@
 """Values out of JSON nobody promised the shape of. What is stored fits UTF-8 and PostgreSQL text."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -12,6 +13,8 @@ _OLDEST_S = datetime(2010, 1, 1, tzinfo=UTC).timestamp()
 # Seconds reach this in the year 5138, milliseconds did in 1973.
 _MILLISECONDS_FROM = 10**11
 _MAX_DIGITS = 14
+# As in "2021-09-08T06:34:04+0000".
+_WRITTEN = re.compile(r"20[1-9]\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3])(:[0-5]\d){2}\+0000")
 
 
 def child(value: Json, name: str) -> Json:
@@ -59,7 +62,7 @@ def stamp(value: Json, name: str = "timestamp") -> str:
 
 
 def moment(*found: object, now: datetime) -> datetime:
-    """The first credible time among these, seconds or milliseconds, never after `now`."""
+    """The first credible time among these, in seconds, milliseconds or written, never after `now`."""
     for value in found:
         instant = _instant(value)
         if instant:
@@ -68,6 +71,8 @@ def moment(*found: object, now: datetime) -> datetime:
 
 
 def _instant(value: object) -> datetime | None:
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):
+        return datetime.fromisoformat(value)
     digits = str(value) if isinstance(value, int | str) else ""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS):
         return None

@@ -9,6 +9,7 @@ REACTION = "reaction"
 READ = "read"
 REFERRAL = "referral"  # a link was opened, nothing was said
 MENTION = "mention"
+MENTION_UNREADABLE = "mention_unreadable"  # its words are not shown to us
 STANDBY = "standby"  # another app has the conversation
 DASHBOARD_TEST = "dashboard_test"
 UNKNOWN_EVENT = "unknown_event"

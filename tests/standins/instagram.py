@@ -29,6 +29,7 @@ from tests.standins.graph_rules import (
     token_invalid,
 )
 from tests.standins.login import Login
+from tests.standins.media import Media
 from tests.standins.meta_webhooks import ACCOUNT_ID, APP_SECRET, build_comment_event, build_echo
 
 TOKEN = "IGAA_token_test"
@@ -65,6 +66,7 @@ class Instagram(Login):
     port: int = 0
     ledger: list[Sent] = field(default_factory=list)
     actions: list[tuple[str, str]] = field(default_factory=list)
+    media: Media = field(default_factory=Media)
     faults: Faults = field(default_factory=Faults)
     blocked: set[str] = field(default_factory=set)
     subscribed: dict[str, list[str]] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class Instagram(Login):
                 web.get("/_ledger", self._show_ledger),
                 web.post("/_faults", self._set_faults),
                 web.post("/_say", self._say),
+                web.get("/{version}/{node}/media", self._media),
+                web.get("/{version}/{node}/comments", self._comments),
                 web.get("/{version}/{node}", self._profile),
             ]
         )
@@ -159,9 +163,19 @@ class Instagram(Login):
         fields = self.subscribed.get(account_id)
         return web.json_response({"data": [{"id": "1", "subscribed_fields": fields}] if fields else []})
 
+    async def _media(self, request: web.Request) -> web.Response:
+        account_id, _ = await self._own(request)
+        return self.media.listed(account_id)
+
+    async def _comments(self, request: web.Request) -> web.Response:
+        account_id, _ = await self._authorised(request)
+        return self.media.commented(account_id, request.match_info["node"])
+
     async def _profile(self, request: web.Request) -> web.Response:
         account_id, _ = await self._authorised(request)
         node = request.match_info["node"]
+        if "mentioned_" in (fields := request.query.get("fields", "")):
+            return self.media.mentioned(fields)
         if node in ("me", account_id):
             return web.json_response(self.wrapped(self.profile_of(account_id)))
         return web.json_response({"id": node, "name": None, "username": f"user_{node[-4:]}"})
