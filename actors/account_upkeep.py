@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from channels.errors import SendError, TokenInvalid
+from channels.errors import BadRequest, SendError, TokenInvalid
 from channels.instagram.account_api import SUBSCRIBED_FIELDS, AccountApi
 from channels.instagram.direct import CHANNEL
 from store import accounts
@@ -84,7 +84,10 @@ class AccountUpkeep:
 
     async def _subscribed(self, account: Account, token: str) -> None:
         """Meta unsubscribes an account whose webhooks failed for hours, and says so to nobody."""
-        fields = await self._api.subscribed_fields(account.account_id, token)
+        try:
+            fields = await self._api.subscribed_fields(account.account_id, token)
+        except BadRequest:
+            fields = ()  # whoever may not look may still subscribe
         if missing := [name for name in SUBSCRIBED_FIELDS if name not in fields]:
             log.warning("account %s: %s were not subscribed", account.account_id, ", ".join(missing))
             await self._api.subscribe(account.account_id, token)

@@ -1,7 +1,7 @@
 """Accounts on channels: whose they are, and the token that speaks for them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,69 +140,6 @@ async def listing(connection: AsyncConnection, merchant_id: str, channel: str) -
         {"merchant_id": merchant_id, "channel": channel},
     )
     return [_account(row) for row in found]
-
-
-async def hear(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
-    """Something came from these accounts: the merchant of each that has one.
-
-    When that was is noted to the minute, so that a thousand events a second cost no thousand writes.
-    """
-    found = await connection.execute(
-        text("""
-            WITH heard AS (
-                UPDATE accounts SET last_event_at = now()
-                WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))
-                  AND coalesce(last_event_at < now() - interval '1 minute', true)
-            )
-            SELECT account_id, merchant_id FROM accounts
-            WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))
-        """),
-        {"channel": channel, "ids": list(account_ids)},
-    )
-    return {row.account_id: row.merchant_id for row in found}
-
-
-async def last_heard(connection: AsyncConnection, channel: str) -> datetime | None:
-    """When something came from any account of this installation."""
-    found = await connection.execute(
-        text("SELECT max(last_event_at) FROM accounts WHERE channel = :channel"), {"channel": channel}
-    )
-    at: datetime | None = found.scalar()
-    return at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echoes:
-    """Of the last messages we sent: how many there were, how many Instagram reported back."""
-
-    sent: int
-    came: int
-
-
-async def echoes(connection: AsyncConnection, account: Account) -> Echoes:
-    found = await connection.execute(
-        text("""
-            SELECT count(*) AS sent, count(*) FILTER (WHERE EXISTS (
-                SELECT FROM inbox i WHERE i.conversation_id = o.conversation_id AND i.kind = 'echo'
-                  AND i.event->>'message_id' = o.message_id
-            )) AS came
-            FROM (
-                SELECT o.conversation_id, o.message_id FROM outbox o
-                JOIN conversations c ON c.id = o.conversation_id
-                WHERE o.merchant_id = :merchant_id AND o.status = 'sent' AND o.message_id IS NOT NULL
-                  AND o.sent_at < now() - interval '1 minute'
-                  AND c.channel = :channel AND c.account_id = :account_id
-                ORDER BY o.id DESC LIMIT 20
-            ) o
-        """),
-        {
-            "merchant_id": account.merchant_id,
-            "channel": account.channel,
-            "account_id": account.account_id,
-        },
-    )
-    row = found.one()
-    return Echoes(sent=row.sent, came=row.came)
 
 
 async def take_due(connection: AsyncConnection, channel: str, every: timedelta) -> list[Account]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.codec import from_jsonable, to_json
 from models.errors import NotFound
 from models.message import ConversationKey, EventKind, InboundEvent
-from store import accounts
+from store import arrivals
 
 # Kinds that the conversation has to look at; the others are on record at once.
 _FOR_CONVERSATION = frozenset(
@@ -46,7 +46,7 @@ def bucket(key: ConversationKey) -> int:
 
 async def route(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> list[Taken]:
     """Take the events of connected accounts, set the others aside. Every step may be repeated."""
-    owners = await accounts.hear(connection, channel, {event.account_id for event in events})
+    owners = await arrivals.hear(connection, channel, {event.account_id for event in events})
     strangers = [event for event in events if event.account_id not in owners]
     if strangers:
         await _set_aside(connection, strangers)

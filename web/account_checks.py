@@ -6,8 +6,9 @@ from channels.errors import SendError, TokenInvalid
 from channels.instagram.account_api import SUBSCRIBED_FIELDS, AccountApi
 from channels.instagram.login import SCOPES
 from settings import Settings
-from store import accounts
-from store.accounts import CONNECTED, DEAUTHORIZED, Account, Echoes
+from store import arrivals
+from store.accounts import CONNECTED, DEAUTHORIZED, Account
+from store.arrivals import Echoes
 from store.database import autocommit
 from store.vault import Expired
 from web.check import Check, when
@@ -24,7 +25,7 @@ _STOPPED = {
 
 async def account_checks(here: Shopkeep, api: AccountApi, account: Account) -> list[Check]:
     async with autocommit(here.engine) as connection:
-        echoes = await accounts.echoes(connection, account)
+        echoes = await arrivals.echoes(connection, account)
     token = _opened(here, account)
     return [
         await _token(api, account, token),

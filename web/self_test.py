@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from channels.instagram.direct import CHANNEL
 from settings import Settings
-from store import accounts
+from store import accounts, arrivals
 from store.accounts import Account
 from store.database import autocommit
 from web.account_checks import account_checks
@@ -73,7 +73,7 @@ async def _secret(here: Shopkeep) -> Check:
         return _set("app_secret", "INSTAGRAM_APP_SECRET", known=False, otherwise="Every webhook is refused.")
     refused = await here.refusals.last()
     async with autocommit(here.engine) as connection:
-        heard = await accounts.last_heard(connection, CHANNEL)
+        heard = await arrivals.last_heard(connection, CHANNEL)
     # Both are noted to the minute.
     if refused and (heard is None or refused - heard > timedelta(minutes=1)):
         return Check(

@@ -12,6 +12,8 @@ from channels.instagram.graph import Graph
 
 # What an account is subscribed to. Meta then sends it every field the app has in its dashboard.
 SUBSCRIBED_FIELDS = ("messages", "messaging_postbacks", "messaging_seen", "message_reactions", "comments")
+# A number beyond it is a mistake.
+_LONGEST_LIFE_S = 10 * 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ class AccountApi:
 
     async def subscribe(self, account_id: str, token: str) -> None:
         """Until this is called Instagram sends nothing of the account, and says nothing about it."""
-        body = {"subscribed_fields": ",".join(SUBSCRIBED_FIELDS)}
-        answer = await self._graph.post(_subscriptions(account_id), token, body)
+        fields = ",".join(SUBSCRIBED_FIELDS)
+        answer = await self._graph.post(_subscriptions(account_id), token, subscribed_fields=fields)
         if answer.get("success") is not True:
             raise BadRequest("answered without success")
 
@@ -109,8 +111,9 @@ def _long_lived(answer: Json) -> LongLivedToken:
     if not token:
         raise BadRequest("answered without access_token")
     lives = fields.get("expires_in")
-    known = isinstance(lives, int) and not isinstance(lives, bool) and 0 < lives < 10**9
-    return LongLivedToken(token=token, lives_s=lives if known and isinstance(lives, int) else None)
+    if not isinstance(lives, int) or isinstance(lives, bool) or not 0 < lives < _LONGEST_LIFE_S:
+        return LongLivedToken(token=token, lives_s=None)
+    return LongLivedToken(token=token, lives_s=lives)
 
 
 def _subscriptions(account_id: str) -> str:

@@ -35,8 +35,8 @@ class Graph:
     async def get(self, path: str, token: str, **params: str) -> Json:
         return await self._call("GET", path, token, params=params)
 
-    async def post(self, path: str, token: str, body: Mapping[str, Any]) -> Json:
-        return await self._call("POST", path, token, json=body)
+    async def post(self, path: str, token: str, body: Mapping[str, Any] | None = None, **params: str) -> Json:
+        return await self._call("POST", path, token, json=body, params=params)
 
     def rest_s(self, token: str) -> float:
         """Seconds this token's account had better not call, as its last answer said."""

@@ -133,6 +133,15 @@ async def test_an_account_that_was_unsubscribed_is_subscribed_again(
     assert (await row(engine)).subscribed == list(SUBSCRIBED_FIELDS)
 
 
+async def test_where_it_cannot_be_seen_what_is_subscribed_it_is_subscribed_anyway(
+    instagram: Instagram, time: Time
+) -> None:
+    del instagram.subscribed[ID]
+    instagram.faults.add(Fault(do="answer", status=400, body=error_body(100), path="/subscribed_apps"))
+    await time.passes(timedelta(hours=1))
+    assert instagram.subscribed[ID] == list(SUBSCRIBED_FIELDS)
+
+
 @pytest.mark.parametrize("path", ["/refresh_access_token", "/subscribed_apps"])
 @pytest.mark.parametrize("fault", ["cut_before", "answer"])
 async def test_while_instagram_is_down_nothing_is_lost(

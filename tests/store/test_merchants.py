@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.errors import Conflict, NotFound
 from models.merchant import Contact, FaqEntry
-from store import accounts, merchants
+from store import accounts, arrivals, merchants
 from tests.store.rows import CHANNEL, account_of, open_shop, select
 
 
@@ -42,7 +42,7 @@ async def test_an_account_belongs_to_one_merchant(engine: AsyncEngine) -> None:
                 account_id=account_of("m1"),
                 sealed_token=b"stolen",
             )
-        assert await accounts.hear(connection, CHANNEL, [account_of("m1"), "nobody"]) == {
+        assert await arrivals.hear(connection, CHANNEL, [account_of("m1"), "nobody"]) == {
             account_of("m1"): "m1"
         }
     kept = await select(engine, "access_token FROM accounts WHERE merchant_id = 'm1'")
@@ -55,6 +55,6 @@ async def test_disconnecting_ends_one_merchants_account_alone(engine: AsyncEngin
     async with engine.begin() as connection:
         await accounts.disconnect(connection, merchant_id="m1", channel=CHANNEL)
         both = [account_of("m1"), account_of("m2")]
-        assert await accounts.hear(connection, CHANNEL, both) == {account_of("m2"): "m2"}
+        assert await arrivals.hear(connection, CHANNEL, both) == {account_of("m2"): "m2"}
         with pytest.raises(NotFound):
             await accounts.disconnect(connection, merchant_id="m1", channel=CHANNEL)
