@@ -1,8 +1,7 @@
 """What a turn costs by itself: `python -m scripts.benchmark_turn` (`--profile` says where the time goes).
 
-Over the demo shop, its index in this process, the model the stand-in over HTTP on this machine. Measured is
-our own work: around a model, the turn's time without that of its calls. A turn is two calls here: a search,
-then the answer.
+Over the demo shop, its index in this process, the model a stand-in in this process that answers at once over
+HTTP: "around a model" is a turn's whole time. A turn is two calls here: a search, then the answer.
 
 The money is that of three messages at the model's list price. Four letters of JSON count as a token, an
 answer as 200, which is 60 words and their filters. What a call shares with an earlier one of its talk,
@@ -26,7 +25,6 @@ from agent.cost import Tokens, cost_microdollars
 from agent.ladder import Ladder, build_ladder
 from demo.catalogue import load
 from models.merchant import Merchant
-from models.turn import Reply
 from settings import Settings
 from tests.agent.chat import Chat
 from tests.agent.shop import MemoryCatalogue
@@ -64,13 +62,9 @@ async def talk(ladder: Ladder, catalogue: MemoryCatalogue, shop: Merchant, round
                 reply = await chat.say(text)
                 took = (time.perf_counter() - began) * 1000
                 if number:  # the first round loads languages and weights
-                    measured.own_ms.append(took - _of_the_model(reply))
+                    measured.own_ms.append(took)
                     measured.rungs.add(reply.rung)
     return measured
-
-
-def _of_the_model(reply: Reply) -> float:
-    return sum(step.duration_ms for step in reply.steps if step.name == "model_call")
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,3 +397,14 @@ async def test_a_policy_is_looked_up_by_its_subject_in_any_language(
     reply = await model_chat.say("Kann ich das zurückgeben?")
     assert "within 30 days" in openai.requests[1]["messages"][-1]["content"]
     assert reply.rung == "model"
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+async def test_a_request_that_is_refused_is_no_outage(
+    model_chat: Chat, openai: OpenAIStandin, status: int
+) -> None:
+    openai.down = Fault(status=status)
+    for _ in range(4):
+        assert (await model_chat.say("show me dresses")).rung == "rules"
+    openai.down = None
+    assert (await model_chat.say("show me dresses")).rung == "model"
