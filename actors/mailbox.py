@@ -131,8 +131,9 @@ class Mailbox:
         now = datetime.now(UTC)
         turn = make_turn(start, batch, now)
         self._answering_since = self._answering_since or now
-        reply = None if start.conversation.paused(now) else await self._answer(turn, start, batch)
-        finished = self._finished(turn, start, batch, reply)
+        silence = why_silent(start, batch, now)
+        reply = None if silence else await self._answer(turn, start, batch)
+        finished = self._finished(turn, start, batch, reply, silence)
         oldest = min(item.received_at for item in batch)
         async with autocommit(self._around.engine) as connection:
             kept = await turns.commit(
@@ -187,10 +188,13 @@ class Mailbox:
         if goes_out:
             self._around.announce(turn.merchant.id)
 
-    def _finished(self, turn: Turn, start: Start, batch: Sequence[Waiting], reply: Reply | None) -> Finished:
+    def _finished(
+        self, turn: Turn, start: Start, batch: Sequence[Waiting], reply: Reply | None, silence: str | None
+    ) -> Finished:
         conversation = start.conversation
         comment = batch[0].event if batch[0].event.kind is EventKind.COMMENT else None
-        newest_at = max(item.event.at for item in batch)
+        heard_at = [item.event.at for item in batch if item.event.kind is not EventKind.RESTOCK]
+        newest_at = max(heard_at, default=conversation.last_customer_at or turn.now)
         if reply:
             fit = self._around.fits[conversation.key.channel]
             reply = replace(reply, parts=fit(reply.parts, comment=comment is not None))
@@ -205,8 +209,8 @@ class Mailbox:
             reply=reply,
             memory=_remembered(turn, reply, said),
             cost_microdollars=self._discarded_microdollars + cost,
-            silence=reply.silence if reply else "paused",
-            last_customer_at=None if comment else newest_at,
+            silence=reply.silence if reply else silence,
+            last_customer_at=newest_at if heard_at and not comment else None,
             expires_at=newest_at + (COMMENT_WINDOW if comment else MESSAGE_WINDOW),
             comment_id=comment.message_id if comment else None,
             pause_until=datetime.now(UTC) + self._around.pause,
@@ -216,15 +220,30 @@ class Mailbox:
 
 def is_message(item: Waiting) -> bool:
     """To be answered; anything else is an aside."""
-    return item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT)
+    return item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT, EventKind.RESTOCK)
+
+
+def why_silent(start: Start, batch: Sequence[Waiting], now: datetime) -> str | None:
+    """None where the agent is to be asked."""
+    if start.conversation.paused(now):
+        return "paused"
+    if any(item.event.kind is not EventKind.RESTOCK for item in batch):
+        return None
+    if not start.restocked:
+        return "told_already"
+    spoke_at = start.conversation.last_customer_at
+    return None if spoke_at and now - spoke_at < MESSAGE_WINDOW else "outside_window"
 
 
 def next_batch(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """The messages of the next turn: a comment by itself (it has a reply of its own), else all messages."""
+    """The messages of the next turn: a comment by itself (it has a reply of its own), else all messages.
+
+    What is back in stock is told with them, or by itself.
+    """
     due = [item for item in waiting if is_message(item)]
     if due and due[0].event.kind is EventKind.COMMENT:
         return due[:1]
-    return [item for item in due if item.event.kind is EventKind.MESSAGE]
+    return [item for item in due if item.event.kind is not EventKind.COMMENT]
 
 
 def turn_id(batch: Sequence[Waiting]) -> str:
@@ -253,6 +272,7 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         notes=subject.notes(batch),
         in_thread=newest.parent_id is not None,
         live=newest.live,
+        restocked=() if newest.kind is EventKind.COMMENT else start.restocked,
         now=now,
         spent_microdollars=start.spent_microdollars,
     )
@@ -292,6 +312,7 @@ def _heard(batch: Sequence[Waiting], execution_id: str) -> list[Said]:
             execution_id=execution_id,
         )
         for item in batch
+        if item.event.kind is not EventKind.RESTOCK
     ]
 
 

@@ -7,7 +7,7 @@ changed since its snapshot; what it misses when a write ended in the dark, the n
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.back_in_stock import back_in_stock
 from actors.embedding import embedded, unembedded, vector_of
 from actors.merging import Put, check_version, merged
 from indexes import snapshot
@@ -26,7 +27,7 @@ from models.errors import NotFound, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
-from store import popularity, products
+from store import popularity, products, restock
 from store.database import autocommit
 from store.products import ProductRow
 
@@ -105,7 +106,7 @@ class OwnedCatalogue:
                 for put in puts
             ]
             rows = await embedded(changed, known, self._embedder)
-            await self._write(rows)
+            await self._write(rows, known)
             return tuple(changed)
 
     async def delete(self, product_id: str, expected_version: int | None) -> None:
@@ -117,7 +118,7 @@ class OwnedCatalogue:
                 raise NotFound("no such product")
             check_version(row, expected_version)
             gone = replace(row.product, is_active=False, version=row.product.version + 1)
-            await self._write([replace(row, product=gone, deleted=True)])
+            await self._write([replace(row, product=gone, deleted=True)], {product_id: row})
 
     async def refresh_popularity(self) -> None:
         """As the last roll-up counted it. No product changes by it."""
@@ -141,12 +142,14 @@ class OwnedCatalogue:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    async def _write(self, rows: Sequence[ProductRow]) -> None:
+    async def _write(self, rows: Sequence[ProductRow], known: Mapping[str, ProductRow]) -> None:
         # However this ends: a commit whose answer is lost may have been one.
         self._behind = True
         async with self._engine.begin() as connection:
             seq = await products.advance(connection, self._merchant_id, self._epoch)
             await products.put(connection, self._merchant_id, seq, rows)
+            if back := back_in_stock(rows, known):
+                await restock.tell(connection, self._merchant_id, back)
         await self._apply(rows)
         self._seq, self._behind = seq, False
         if self._unsaved >= CHANGES_PER_SNAPSHOT:

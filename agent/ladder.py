@@ -19,6 +19,7 @@ from agent.endpoint import Endpoint
 from agent.language import languages
 from agent.model import ModelAgent
 from agent.prompt import FULL, SHORT
+from agent.restocked import NOT_TOLD, before, tell
 from agent.rules.rules_agent import RulesAgent
 from agent.trace import Clock, Monotonic, Trace
 from models.budget import BudgetState, state_of
@@ -65,6 +66,22 @@ class Ladder:
         desk = Desk(turn, catalogue, trace)
         if turn.surface == "comment" and (reason := await self._why_silent(desk)):
             return silence(desk, reason)
+        news = await self._news(desk) if turn.restocked else None
+        if turn.restocked and not (turn.text or turn.attachments):
+            return news or silence(desk, NOT_TOLD)
+        reply = await self._reply(desk, began)
+        return before(news, reply) if news else reply
+
+    async def _news(self, desk: Desk) -> Reply | None:
+        """None where it has to wait for another turn."""
+        try:
+            with desk.trace.step("restocked"):
+                async with asyncio.timeout(_LEAST_S):
+                    return await tell(desk)
+        except Exception:  # noqa: BLE001 - the answer is what counts; the reason is in the trace
+            return None
+
+    async def _reply(self, desk: Desk, began: float) -> Reply:
         for rung, until in self._affordable(desk):
             try:
                 return await self._climb(desk, rung, began + until)

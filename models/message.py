@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     REACTION = "reaction"
     READ = "read"
     REFERRAL = "referral"
+    RESTOCK = "restock"  # of our own: something the customer waits for is back, and nothing was said
     OTHER = "other"  # understood as an event, not as any kind above
 
 

@@ -84,6 +84,7 @@ class Turn:
     `subjects` are ids of the posts, stories, ads and links they are about, `featured` ids of the products
     in these, by the merchant's word: the focus of this turn. `notes` is what else came with the messages,
     for a model to read. `in_thread`: a comment under another comment; `live`: during a broadcast.
+    `restocked` is what the customer waited for and can be bought again.
     `spent_microdollars`: what models have cost this merchant today.
     """
 
@@ -100,6 +101,7 @@ class Turn:
     notes: tuple[str, ...] = ()
     in_thread: bool = False
     live: bool = False
+    restocked: tuple[RestockWish, ...] = ()
     now: datetime
     spent_microdollars: int = 0
 
@@ -156,7 +158,8 @@ class Step:
 class Reply:
     """The agent's whole answer. `memory` is the customer's memory after this turn.
 
-    `silence`: why there is nothing to say; then there are no parts.
+    `told`: ids of the restocked products that are dealt with. `silence`: why there is nothing to say; then
+    there are no parts.
     """
 
     parts: tuple[Part, ...]
@@ -168,6 +171,7 @@ class Reply:
     rung: str  # the step of the ladder that answered: "model", "model_short", "rules", "apology"
     handover: Handover | None = None
     restock_wishes: tuple[RestockWish, ...] = ()
+    told: tuple[str, ...] = ()
     silence: str | None = None
     steps: tuple[Step, ...] = ()
     cost_microdollars: int = 0

@@ -58,6 +58,7 @@ TRACES: Mapping[str, Trace] = {
     "links": Trace(order="created_at"),
     "clicks": Trace(order="id"),
     "restock_wishes": Trace(order="id", erase="DELETE FROM restock_wishes"),
+    "restocks": Trace(order="id", erase="DELETE FROM restocks"),
 }
 
 

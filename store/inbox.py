@@ -15,7 +15,14 @@ from store import arrivals
 
 # Kinds that the conversation has to look at; the others are on record at once.
 _FOR_CONVERSATION = frozenset(
-    {EventKind.MESSAGE, EventKind.COMMENT, EventKind.EDIT, EventKind.UNSEND, EventKind.ECHO}
+    {
+        EventKind.MESSAGE,
+        EventKind.COMMENT,
+        EventKind.EDIT,
+        EventKind.UNSEND,
+        EventKind.ECHO,
+        EventKind.RESTOCK,
+    }
 )
 
 

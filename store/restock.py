@@ -1,11 +1,18 @@
-"""Customers who want to know when something can be bought again. Written by the turns (store/turns.py)."""
+"""Customers who want to know when something can be bought again, and what became of it.
 
+A wish is written by a turn (store/turns.py). When it is fulfilled it becomes a restock, which the next turn
+tells and takes away.
+"""
+
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.turn import RestockWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +65,50 @@ async def listing(
         )
         for row in found
     ]
+
+
+# Whoever waits is noted for the next turn. Less than a day after the customer's last message, when something
+# may be said unasked, that turn is now: an event without words.
+_TELL = text("""
+    WITH back AS (
+        SELECT product_id, ARRAY(SELECT jsonb_array_elements_text(CAST(variants AS jsonb))) AS variant_ids
+        FROM unnest(CAST(:product_ids AS text[]), CAST(:variant_ids AS text[])) AS b(product_id, variants)
+    ),
+    fulfilled AS (
+        DELETE FROM restock_wishes w USING back
+        WHERE w.merchant_id = :merchant_id AND w.product_id = back.product_id
+          AND (w.variant_ids = '{}' OR w.variant_ids && back.variant_ids)
+        RETURNING w.conversation_id, w.product_id, w.variant_ids
+    ),
+    noted AS (
+        INSERT INTO restocks (merchant_id, conversation_id, product_id, variant_ids)
+        SELECT :merchant_id, conversation_id, product_id, variant_ids FROM fulfilled
+        ON CONFLICT (conversation_id, product_id) DO UPDATE SET variant_ids = excluded.variant_ids
+        RETURNING conversation_id
+    ),
+    told AS (
+        SELECT DISTINCT c.*, 'restock:' || gen_random_uuid() AS key
+        FROM (SELECT DISTINCT conversation_id FROM noted) n
+        JOIN conversations c ON c.id = n.conversation_id
+        -- A channel that needs no token answers calls, and sends nothing by itself.
+        JOIN accounts a ON a.channel = c.channel AND a.account_id = c.account_id
+        WHERE a.access_token IS NOT NULL AND c.last_customer_at > now() - interval '24 hours'
+    )
+    INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket, kind, event, at)
+    SELECT channel, account_id, key, merchant_id, id, bucket, 'restock',
+           jsonb_build_object('channel', channel, 'account_id', account_id, 'key', key, 'kind', 'restock',
+                              'customer_id', customer_id, 'at', now()), now()
+    FROM told
+""")
+
+
+async def tell(connection: AsyncConnection, merchant_id: str, back: Sequence[RestockWish]) -> None:
+    """What can be bought again, by product and variants: who waits for it is told once."""
+    await connection.execute(
+        _TELL,
+        {
+            "merchant_id": merchant_id,
+            "product_ids": [one.product_id for one in back],
+            "variant_ids": [json.dumps(one.variant_ids) for one in back],
+        },
+    )

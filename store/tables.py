@@ -327,6 +327,19 @@ product_days = Table(
     Column("clickers", Integer, nullable=False),  # customers who clicked
 )
 
+# Wishes that are fulfilled, until the customer has been told.
+restocks = Table(
+    "restocks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    _conversation(),
+    Column("product_id", Text, nullable=False),
+    Column("variant_ids", ARRAY(Text), nullable=False),  # as they were wished for
+    _now("created_at"),
+    UniqueConstraint("conversation_id", "product_id"),
+)
+
 # Background work: resumable from `cursor`, owned while `lease_until` lies ahead.
 jobs = Table(
     "jobs",

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.codec import from_jsonable, to_json
 from models.merchant import Merchant
 from models.message import Message, Role
-from models.turn import Memory, Part, Reply, Turn
+from models.turn import Memory, Part, Reply, RestockWish, Turn
 from store import conversations
 from store.conversations import HISTORY, Conversation, Said
 from store.inbox import Waiting
@@ -31,6 +31,7 @@ class Start:
     spent_microdollars: int
     history: tuple[Message, ...]
     waiting: tuple[Waiting, ...]
+    restocked: tuple[RestockWish, ...] = ()
 
 
 _READ = text(f"""
@@ -52,6 +53,10 @@ _READ = text(f"""
             FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting' ORDER BY i.at, i.seq
         ) AS waiting,
         ARRAY(
+            SELECT jsonb_build_object('product_id', r.product_id, 'variant_ids', r.variant_ids)
+            FROM restocks r WHERE r.conversation_id = c.id ORDER BY r.id
+        ) AS restocked,
+        ARRAY(
             SELECT jsonb_build_object('role', l.role, 'text', l.text, 'at', l.at,
                                       'product_ids', l.product_ids)
             FROM messages l WHERE l.conversation_id = c.id ORDER BY l.id DESC LIMIT {HISTORY}
@@ -68,6 +73,7 @@ async def read(connection: AsyncConnection, conversation_id: int) -> Start:
         spent_microdollars=row.spent,
         history=tuple(from_jsonable(Message, line) for line in reversed(row.newest)),
         waiting=tuple(from_jsonable(Waiting, item) for item in row.waiting),
+        restocked=tuple(from_jsonable(RestockWish, wish) for wish in row.restocked),
     )
 
 
@@ -180,6 +186,10 @@ _KEEP = text("""
         FROM moved, unnest(CAST(:parts AS text[])) WITH ORDINALITY AS p(body, n)
         ORDER BY n
     ),
+    told AS (
+        DELETE FROM restocks USING moved
+        WHERE conversation_id = moved.id AND product_id = ANY(CAST(:told AS text[]))
+    ),
     wished AS (
         INSERT INTO restock_wishes (merchant_id, conversation_id, product_id, variant_ids, execution_id)
         SELECT moved.merchant_id, moved.id, product_id,
@@ -273,6 +283,7 @@ def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
         "expires_at": finished.expires_at,
         "delivered": finished.delivered_by_answer,
         "parts": [to_json(part) for part in reply.parts] if reply else [],
+        "told": list(reply.told) if reply else [],
         "wish_product_id": [wish.product_id for wish in wishes],
         "wish_variant_ids": [json.dumps(wish.variant_ids) for wish in wishes],
         "cost": finished.cost_microdollars,

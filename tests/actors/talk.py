@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -43,6 +43,9 @@ class Agent:
                 await asyncio.sleep(0)
         finally:
             self.busy -= 1
+        if turn.restocked:
+            told = tuple(one.product_id for one in turn.restocked)
+            return replace(reply(f"back: {', '.join(told)}"), told=told)
         return self.reply or reply(f"re: {turn.text}")
 
     @property

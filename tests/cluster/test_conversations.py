@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.api import Api
+from tests.cluster.polling import until
 from tests.cluster.shops import Account, Shop, dress, open_shop
 
 
@@ -188,3 +189,26 @@ async def test_a_merchants_customers_are_strangers_to_another_merchant(api: Api,
         await each.chat(f"do you have a {color} dress?")
     assert (await thread(shop))["preferences"]["colors"] == ["blue"]
     assert (await thread(other))["preferences"]["colors"] == ["red"]
+
+
+async def test_a_customer_who_waits_for_something_is_told_when_it_is_back(
+    shop: Shop, account: Account
+) -> None:
+    await shop.add(dress("ocean", "Blue", stock=0))
+    customer_id = "990000000000005"
+    await account.says(customer_id, "is the ocean dress in stock?")
+    await account.replies(customer_id)
+    await account.says(customer_id, "let me know when it's back")
+
+    async def wished() -> list[Any]:
+        return list((await shop.get("/restock-wishes")).body["items"])
+
+    await until(wished, what="the wish")
+    said = len(await shop.messages(customer_id, "assistant", at_least=2))
+    assert (await shop.put("/products/ocean", dress("ocean", "Blue", stock=4))).status == 200
+    told = await shop.messages(customer_id, "assistant", at_least=said + 1)
+    assert "Ocean dress" in told[said]["text"]
+    sent = await account.replies(customer_id, at_least=len(told))
+    assert [each.kind for each in sent[-2:]] == ["text", "cards"]
+    assert await wished() == []
+    assert len(await shop.messages(customer_id, "customer", at_least=2)) == 2

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
-from store import customers, executions, links, outbox
+from store import customers, executions, links, outbox, restock
 from store.customers import TRACES
 from store.inbox import Taken
 from store.tables import metadata
@@ -46,12 +46,13 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
     (asked,) = await arrive(engine, event(SECRET, customer=customer, merchant=merchant))
     liking = Liking(value=SECRET, weight=1, at=NOW)
     remembered = Memory(preferences=Preferences(sizes=(liking,)))
+    wishes = tuple(RestockWish(product_id=product_id) for product_id in ("p1", "p2"))
     outcome = await commit(
         engine,
         await ready(
             engine,
             asked.conversation_id,
-            replace(reply(SECRET, memory=remembered), restock_wishes=(RestockWish(product_id="p1"),)),
+            replace(reply(SECRET, memory=remembered), restock_wishes=wishes),
         ),
     )
     assert outcome is Outcome.COMMITTED
@@ -72,6 +73,7 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
             urls={"p1": "https://shop.example/p1"},
             codes={"p1": f"code-{asked.conversation_id}"},
         )
+        await restock.tell(connection, merchant, [RestockWish(product_id="p2", variant_ids=("v",))])
         await links.follow(connection, f"code-{asked.conversation_id}", click=True)
     seen = event("", EventKind.READ, customer=customer, merchant=merchant, key=f"read:{customer}:m1")
     await arrive(engine, seen, event(SECRET, customer=customer, merchant=merchant))
