@@ -1,4 +1,4 @@
-"""Events of a conversation that are no message to answer: edits, unsent messages, echoes.
+"""Events of a conversation that are no message to answer: edits, unsent messages, echoes, opened links.
 
 An echo is a message the account itself sent. Ours are known by their id. One that matches nothing
 may have overtaken the answer to our own send, so it waits while a part is in flight; what then
@@ -49,7 +49,11 @@ class Asides:
         event = item.event
         if event.kind is EventKind.ECHO:
             return await self._echo(connection, item)
-        if event.message_id is not None:
+        if event.kind is EventKind.REFERRAL:
+            # A link was opened and nothing said yet: what comes next is about what it shows.
+            if item.product_ids:
+                await conversations.focus(connection, self._id, item.product_ids)
+        elif event.message_id is not None:
             if event.kind is EventKind.EDIT:
                 await amendments.amend(connection, self._id, event.message_id)
             else:

@@ -272,6 +272,7 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         notes=subject.notes(batch),
         in_thread=newest.parent_id is not None,
         live=newest.live,
+        account_name=start.account_name,
         restocked=() if newest.kind is EventKind.COMMENT else start.restocked,
         now=now,
         spent_microdollars=start.spent_microdollars,

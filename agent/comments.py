@@ -10,9 +10,8 @@ from agent.desk import Desk
 from agent.rules.shelf import shelf_of
 from agent.rules.understanding import Understanding, understand
 from agent.words import Words, fold, tokens_of
-from models.merchant import Merchant
 from models.search import NO_FILTERS
-from models.turn import Intent, Reply
+from models.turn import Intent, Reply, Turn
 
 # Why a comment gets no reply, as it stands on record.
 OFF = "comments_off"
@@ -23,7 +22,7 @@ NOTHING_ASKED = "nothing_asked"
 NOT_ABOUT_PRODUCTS = "not_about_products"
 
 _MENTION = re.compile(r"@[\w.]+")
-_NAME = re.compile(r"[\W_]+")
+_SIGNS = re.compile(r"[\W_]+")
 # A friend is hardly asked for these.
 _FOR_SALE = ("price_question", "inquiry", "in_stock", "which_sizes", "other_color", "take", "sale")
 _PRODUCT = (*_FOR_SALE, "cheapest", "dearest", "cheaper", "similar", "comparison")
@@ -50,7 +49,7 @@ async def _by_its_words(desk: Desk) -> str | None:
     about_products = (
         said.has(*_PRODUCT) or _wishes(said, question=question) or (bool(turn.featured) and question)
     )
-    if _to_a_friend(turn.text, turn.merchant) and not said.has(*_FOR_SALE):
+    if _to_a_friend(turn) and not said.has(*_FOR_SALE):
         return TO_A_FRIEND
     if not (question or about_products or said.has(*_SHOP) or said.policies):
         return NOTHING_ASKED
@@ -88,11 +87,15 @@ def _is_question(text: str) -> bool:
     return not {"?", "？", "¿"}.isdisjoint(text)
 
 
-def _to_a_friend(text: str, merchant: Merchant) -> bool:
-    """Somebody is named, and it is not the shop."""
-    own = _NAME.sub("", fold(merchant.name))
-    named = (_NAME.sub("", fold(mention)) for mention in _MENTION.findall(text))
+def _to_a_friend(turn: Turn) -> bool:
+    """Somebody is named, and it is not the shop: most accounts are called like it."""
+    own = _letters(turn.account_name or turn.merchant.name)
+    named = (_letters(mention) for mention in _MENTION.findall(turn.text))
     return any(not (name and (name in own or own in name)) for name in named)
+
+
+def _letters(name: str) -> str:
+    return _SIGNS.sub("", fold(name))
 
 
 def _without_emoji(text: str) -> str:

@@ -101,6 +101,7 @@ class Turn:
     notes: tuple[str, ...] = ()
     in_thread: bool = False
     live: bool = False
+    account_name: str | None = None  # the shop's own on the channel
     restocked: tuple[RestockWish, ...] = ()
     now: datetime
     spent_microdollars: int = 0

@@ -201,6 +201,19 @@ async def forget(connection: AsyncConnection, conversation_id: int, now: datetim
     )
 
 
+async def focus(connection: AsyncConnection, conversation_id: int, product_ids: Sequence[str]) -> None:
+    """These products come into view in place of those last shown, and end the search before them."""
+    await connection.execute(
+        text("""
+            UPDATE conversations SET version = version + 1, updated_at = now(),
+                memory = coalesce(memory, '{}')
+                    || jsonb_build_object('focus', CAST(:ids AS jsonb), 'wish', '{}'::jsonb, 'offer', NULL)
+            WHERE id = :id
+        """),
+        {"id": conversation_id, "ids": json.dumps(list(product_ids))},
+    )
+
+
 async def touch(connection: AsyncConnection, conversation_id: int) -> None:
     """Whoever has read it before must read it again."""
     await connection.execute(

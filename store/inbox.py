@@ -21,6 +21,7 @@ _FOR_CONVERSATION = frozenset(
         EventKind.EDIT,
         EventKind.UNSEND,
         EventKind.ECHO,
+        EventKind.REFERRAL,
         EventKind.RESTOCK,
     }
 )

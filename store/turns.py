@@ -28,6 +28,7 @@ class Start:
 
     conversation: Conversation
     merchant: Merchant
+    account_name: str | None
     spent_microdollars: int
     history: tuple[Message, ...]
     waiting: tuple[Waiting, ...]
@@ -35,7 +36,7 @@ class Start:
 
 
 _READ = text(f"""
-    SELECT {conversations.columns("c")}, m.profile,
+    SELECT {conversations.columns("c")}, m.profile, a.username,
         coalesce((SELECT microdollars FROM spending s
                   WHERE s.merchant_id = m.id AND s.day = CAST(now() AT TIME ZONE 'UTC' AS date)), 0) AS spent,
         ARRAY(
@@ -61,7 +62,10 @@ _READ = text(f"""
                                       'product_ids', l.product_ids)
             FROM messages l WHERE l.conversation_id = c.id ORDER BY l.id DESC LIMIT {HISTORY}
         ) AS newest
-    FROM conversations c JOIN merchants m ON m.id = c.merchant_id WHERE c.id = :id
+    FROM conversations c
+    JOIN merchants m ON m.id = c.merchant_id
+    LEFT JOIN accounts a ON a.channel = c.channel AND a.account_id = c.account_id
+    WHERE c.id = :id
 """)  # noqa: S608 - constants
 
 
@@ -70,6 +74,7 @@ async def read(connection: AsyncConnection, conversation_id: int) -> Start:
     return Start(
         conversation=conversations.from_row(row),
         merchant=from_jsonable(Merchant, row.profile),
+        account_name=row.username,
         spent_microdollars=row.spent,
         history=tuple(from_jsonable(Message, line) for line in reversed(row.newest)),
         waiting=tuple(from_jsonable(Waiting, item) for item in row.waiting),

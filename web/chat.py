@@ -18,6 +18,7 @@ from store.database import autocommit
 from store.executions import Execution
 from store.inbox import Taken
 from web.deps import Here, Shopkeep, TheMerchant
+from web.posts import MediaId
 from web.problems import problem
 from web.storable import Storable
 
@@ -37,6 +38,7 @@ class ChatBody(BaseModel):
     customer_id: Annotated[Storable, Field(min_length=1), AfterValidator(_fits_an_id)]
     text: Annotated[Storable, Field(max_length=100_000)]
     channel: Literal["dm", "comment"] = "dm"
+    media_id: MediaId | None = None  # the post it is about
 
 
 @router.post("", response_model=None)
@@ -70,6 +72,8 @@ async def _take(here: Shopkeep, merchant_id: str, body: ChatBody, key: str) -> T
         at=datetime.now(UTC),
         text=body.text,
         message_id=f"chat:{key}",
+        media_id=body.media_id,
+        subjects=(body.media_id,) if body.media_id else (),
     )
     async with here.engine.begin() as connection:
         taken = await inbox.take(connection, [(merchant_id, event)])

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from models.codec import to_jsonable
 from models.errors import Invalid
@@ -16,7 +16,7 @@ from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}/posts")
 
-MediaId = Annotated[str, Path(pattern="^[A-Za-z0-9_.:-]+$", max_length=256)]
+MediaId = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_.:-]+$", max_length=256)]
 
 
 class PostBody(BaseModel):

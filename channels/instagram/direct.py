@@ -137,7 +137,6 @@ def _link_opened(base: InboundEvent, referral: Json, value: Json) -> InboundEven
         base,
         key=key("referral", base.customer_id, stamp(value), came["referral"] or ""),
         kind=EventKind.REFERRAL,
-        ignored=ignored.REFERRAL,
         **came,
     )
 

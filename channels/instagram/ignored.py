@@ -7,7 +7,6 @@ EMPTY = "empty"
 UNSUPPORTED = "unsupported"  # Instagram withholds the content
 REACTION = "reaction"
 READ = "read"
-REFERRAL = "referral"  # a link was opened, nothing was said
 MENTION = "mention"
 MENTION_UNREADABLE = "mention_unreadable"  # its words are not shown to us
 STANDBY = "standby"  # another app has the conversation

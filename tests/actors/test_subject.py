@@ -96,3 +96,18 @@ async def test_a_comment_that_needs_no_answer_is_silent_with_its_reason(talk: Ta
     assert (await talk.inbox())[-1] == ("silent", "nothing_asked")
     assert (await talk.record())[-1] == ("customer", "nice!")
     assert len(talk.announced) == announced
+
+
+async def test_what_follows_an_opened_link_is_about_its_products(talk: Talk) -> None:
+    await talk.arrives("", EventKind.REFERRAL, subjects=("none", "181"), referral="181")
+    await talk.work()
+    assert (await talk.inbox())[-1] == ("recorded", "referral")
+    await talk.says("how much is it?")
+    assert talk.agent.turns[-1].memory == replace(MEMORY, focus=("p1", "p2"), wish=Wish())
+
+
+async def test_the_name_of_the_account_is_known_where_it_is_connected(talk: Talk) -> None:
+    async with talk.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE accounts SET username = 'linden.lark'")
+    await talk.says("hi")
+    assert talk.agent.turns[-1].account_name == "linden.lark"

@@ -77,6 +77,11 @@ async def test_what_needs_no_answer_gets_none_and_says_why(chat: Chat, text: str
     assert "comment" in [step.name for step in reply.steps]
 
 
+async def test_the_shop_is_told_from_a_friend_by_its_accounts_name(chat: Chat) -> None:
+    assert (await chat.say("@kleidsam do you ship to France?")).silence == "to_a_friend"
+    assert (await chat.say("@kleidsam do you ship to France?", account_name="kleidsam")).silence is None
+
+
 async def test_the_answer_is_private_and_a_short_line_under_the_comment_says_so(chat: Chat) -> None:
     reply = await chat.say("do you have blue dresses?")
     assert [part.type for part in reply.parts] == [PartType.TEXT, PartType.CARDS, PartType.COMMENT]

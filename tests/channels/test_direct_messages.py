@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from channels.instagram import ignored
@@ -201,11 +203,8 @@ def test_every_edit_of_a_message_is_an_event_of_its_own(number: object) -> None:
 
 def test_an_opened_link_says_nothing() -> None:
     event = direct(messaging(referral={"ref": "spring", "source": "SHORTLINK", "type": "OPEN_THREAD"}))
-    assert (event.kind, event.referral, event.ignored) == (
-        EventKind.REFERRAL,
-        "spring",
-        ignored.REFERRAL,
-    )
+    assert (event.kind, event.referral, event.text) == (EventKind.REFERRAL, "spring", "")
+    assert event.subjects == ("spring",)
 
 
 def test_an_unknown_event_is_kept_as_such() -> None:
@@ -228,6 +227,20 @@ def test_the_dashboards_test_button_is_recognised() -> None:
     event = only(changed("messages", made_up))
     assert (event.text, event.ignored) == ("random_text", ignored.DASHBOARD_TEST)
     assert event.at.year == 2018
+
+
+def test_the_test_buttons_other_shape_is_kept_as_an_unknown_event() -> None:
+    event = only(changed("messages", {"recipient_id": SHOP, "is_echo": True, "is_self": True}))
+    assert (event.kind, event.ignored) == (EventKind.OTHER, ignored.UNKNOWN_EVENT)
+
+
+def test_a_written_time_is_read_like_a_number() -> None:
+    said = message(text="hi") | {"timestamp": "2021-09-08T06:34:04+0000"}
+    event = only(body(entry(standby=[said])))
+    assert event.at == datetime(2021, 9, 8, 6, 34, 4, tzinfo=UTC)
+    # Garbage that looks like one is none: the time of the entry counts.
+    for garbage in ("2021-02-31T06:34:04+0000", "2021-13-08T06:34:04+0000", "9999-09-08T06:34:04+0000"):
+        assert direct(message(text="hi") | {"timestamp": garbage}).at.year == 2025
 
 
 def test_a_real_message_sent_as_a_change_is_answered() -> None:

@@ -50,6 +50,14 @@ async def test_how_much_is_this_under_a_post_is_answered_for_its_products(
     assert "Ocean" not in private.text
 
 
+async def test_a_question_about_a_post_can_be_tried_out(shop: Shop) -> None:
+    await shop.add(dress("ocean"), dress("ember"))
+    await shop.put(f"/posts/{POST}", {"product_ids": ["ember"]})
+    for channel in ("comment", "dm"):
+        reply = await shop.chat("how much is this?", f"tries-{channel}", channel=channel, media_id=POST)
+        assert [product["id"] for product in reply["products"]] == ["ember"]
+
+
 async def test_comments_are_answered_by_the_shops_rules(shop: Shop, account: Account) -> None:
     await shop.add(dress("ocean"))
     rules = {"answer": "keywords", "keywords": ["link"], "public_reply": False}
