@@ -15,12 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors import subject
 from actors.asides import RECHECK_S, Asides
+from actors.budget import warn_of_budget
 from agent.summary import fold
 from channels import simulator
-from models.budget import BudgetState, state_of
-from models.merchant import Merchant
 from models.message import ConversationKey, EventKind, Role
-from models.turn import Memory, Part, Reply, Turn, Wish
+from models.turn import Memory, Part, Reply, Turn
 from store import turns
 from store.conversations import HISTORY, Said
 from store.database import autocommit
@@ -256,7 +255,12 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
     if start.history and now - start.history[-1].at > FORGET_AFTER:
         # After a day the talk starts over; what the customer likes stays.
         began = min(item.event.at for item in batch)
-        memory = replace(memory, wish=Wish(), focus=(), summary="", offer=None, since=began)
+        memory = Memory(
+            preferences=memory.preferences,
+            language=memory.language,
+            disclosed=memory.disclosed,
+            since=began,
+        )
     newest = batch[-1].event
     return Turn(
         id=turn_id(batch),
@@ -286,20 +290,6 @@ def _remembered(turn: Turn, reply: Reply | None, said: Sequence[Said]) -> Memory
         return memory  # the customer has started over
     leaving = [*turn.history, *(line.message for line in said)][:-HISTORY]
     return replace(memory, summary=fold(memory.summary, leaving)) if leaving else memory
-
-
-def warn_of_budget(merchant: Merchant, spent: int, cost: int) -> None:
-    """On record when a turn has used up 80 % of the day's budget, or all of it. Microdollars."""
-    budget = merchant.model_budget_per_day
-    state = state_of(budget, spent)
-    if state is not state_of(budget, spent - cost):
-        log.warning(
-            "merchant %s: $%.2f of today's $%.2f for models are spent%s",
-            merchant.id,
-            spent / 1_000_000,
-            (budget or 0) / 100,
-            "; the rules answer until midnight UTC" if state is BudgetState.USED_UP else "",
-        )
 
 
 def _heard(batch: Sequence[Waiting], execution_id: str) -> list[Said]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent.effects import Effect, Forget, Prefer
+from agent.effects import Effect, Forget, Prefer, StartOver
 from agent.forms import FiltersForm, Form
 from models.search import NO_FILTERS, Filters
 from models.turn import Handover, Intent, RestockWish, Wish
@@ -53,6 +53,7 @@ class ForgetForm(Form):
     kind: Literal["forget"]
     values: list[str] = Field(description="Colours, sizes, categories, brands.")
     price: bool
+    everything: bool
 
 
 class AnswerForm(Form):
@@ -95,4 +96,6 @@ def _effect(form: HandoverForm | PreferForm | ForgetForm) -> Effect:
                 )
             )
         case ForgetForm():
+            if form.everything:
+                return StartOver(preferences=True)
             return Forget(values=tuple(form.values), price=form.price)

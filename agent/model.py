@@ -10,6 +10,7 @@ from agent.answer import Answer, AnswerForm, NotifyForm
 from agent.compose import contact
 from agent.cost import cost_microdollars
 from agent.desk import Desk
+from agent.effects import StartOver
 from agent.endpoint import Completion, Endpoint, ToolCall
 from agent.grounding import Grounding
 from agent.prompt import Context, messages
@@ -97,7 +98,8 @@ class _Talk:
 
     def _in_context(self, answer: Answer) -> Answer:
         """With the wish as it is now, what of it is new, and a hand-over told to the customer."""
-        before = self._desk.turn.memory.wish
+        over = any(isinstance(effect, StartOver) for effect in answer.effects)
+        before = Wish() if over else self._desk.turn.memory.wish
         searched = self._desk.seen.query
         wish = Wish(query=searched, filters=answer.filters) if searched else before
         if any(isinstance(effect, Handover) for effect in answer.effects):

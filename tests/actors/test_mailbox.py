@@ -300,3 +300,34 @@ async def test_what_a_person_said_is_part_of_the_history(talk: Talk) -> None:
         "person",
         "Mia here, we have it in blue",
     )
+
+
+async def test_what_leaves_the_last_ten_messages_is_summed_up_for_the_next_turn(talk: Talk) -> None:
+    for number in range(7):
+        await talk.says(f"wish {number}")
+        talk.agent.reply = reply("ok", memory=(await talk.state()).memory)
+    turn = talk.agent.turns[-1]
+    assert len(turn.history) == 10
+    assert turn.history[0].text == "wish 1"
+    assert turn.memory.summary.splitlines()[0] == "Customer: wish 0"
+    assert "wish 1" not in turn.memory.summary
+
+
+async def test_a_customer_who_starts_over_takes_nothing_along(talk: Talk) -> None:
+    for number in range(6):
+        await talk.says(f"wish {number}")
+        talk.agent.reply = reply("ok", memory=(await talk.state()).memory)
+    talk.agent.reply = reply("Sure!", memory=Memory(since=datetime.now(UTC)))
+    await talk.says("start over")
+    talk.agent.reply = None
+    await talk.says("hats")
+    assert [message.text for message in talk.agent.turns[-1].history] == ["start over", "Sure!"]
+    assert talk.agent.turns[-1].memory.summary == ""
+
+
+async def test_a_reset_by_a_person_ends_the_talk(talk: Talk) -> None:
+    await talk.says("dresses")
+    async with talk.engine.begin() as connection:
+        await conversations.forget(connection, talk.id, datetime.now(UTC))
+    await talk.says("hats")
+    assert talk.agent.turns[-1].history == ()

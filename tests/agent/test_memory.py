@@ -12,7 +12,7 @@ from agent.likings import HALF_LIFE, forget, learn, prefer, values, weight
 from agent.summary import MOST, fold
 from models.message import Message, Role
 from models.search import NO_FILTERS, Filters
-from models.turn import Liking, Preferences
+from models.turn import Liking, Preferences, Wish
 from tests.agent.chat import Chat, shown, text_of
 from tests.agent.shop import NOW
 from tests.standins.openai import Fault, OpenAIStandin, answer_call
@@ -143,7 +143,7 @@ async def test_a_model_corrects_what_is_liked(model_chat: Chat, openai: OpenAISt
     nothing: dict[str, list[str]] = {"colors": [], "sizes": [], "categories": [], "brands": []}
     effects = [
         {"kind": "prefer", **nothing, "sizes": ["M"]},
-        {"kind": "forget", "values": ["red"], "price": True},
+        {"kind": "forget", "values": ["red"], "price": True, "everything": False},
     ]
     openai.faults.append(Fault(message=answer_call("Noted!", effects=effects)))
     await model_chat.say("I'm an M now, and no more red")
@@ -191,3 +191,14 @@ def test_a_summary_never_grows_beyond_its_page(lines: list[tuple[Role, str]]) ->
     for role, text in lines:
         summary = fold(summary, [said(text, role)])
         assert len(summary) <= MOST
+
+
+async def test_a_model_forgets_everything_on_request(model_chat: Chat, openai: OpenAIStandin) -> None:
+    await model_chat.say("blue dresses under 80")
+    assert liked(model_chat, "colors") == ["blue"]
+    effects = [{"kind": "forget", "values": [], "price": False, "everything": True}]
+    openai.faults.append(Fault(message=answer_call("It is all forgotten.", effects=effects)))
+    await model_chat.say("forget everything you know about me")
+    assert model_chat.memory.preferences == Preferences()
+    assert (model_chat.memory.focus, model_chat.memory.summary) == ((), "")
+    assert model_chat.memory.wish == Wish()
