@@ -98,16 +98,12 @@ async def test_a_token_that_dies_within_ten_days_is_a_warning(
     api: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
     await api.put(PATH, json=BODY)
-    for days, warned in ((11, False), (9, True)):
+    for days, warned in ((11, []), (9, [True])):
+        dies = datetime.now(UTC) + timedelta(days=days)
         async with engine.begin() as connection:
-            await connection.execute(
-                text("UPDATE accounts SET expires_at = :at"),
-                {"at": datetime.now(UTC) + timedelta(days=days)},
-            )
+            await connection.execute(text("UPDATE accounts SET expires_at = :at"), {"at": dies})
         (_, account) = (await api.get(PATH)).json()["items"]
-        assert [f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" in w for w in account["warnings"]] == (
-            [True] if warned else []
-        )
+        assert [f"{dies:%Y-%m-%d}" in warning for warning in account["warnings"]] == warned
 
 
 async def test_one_of_several_accounts_is_disconnected_alone(
