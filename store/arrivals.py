@@ -30,6 +30,17 @@ async def hear(connection: AsyncConnection, channel: str, account_ids: Iterable[
     return {row.account_id: row.merchant_id for row in found}
 
 
+async def heard_at(connection: AsyncConnection, channel: str, account_id: str, at: datetime) -> None:
+    """Something had come from this account before anybody had connected it."""
+    await connection.execute(
+        text(
+            "UPDATE accounts SET last_event_at = greatest(last_event_at, :at) "
+            "WHERE channel = :channel AND account_id = :account_id"
+        ),
+        {"channel": channel, "account_id": account_id, "at": at},
+    )
+
+
 async def last_heard(connection: AsyncConnection, channel: str) -> datetime | None:
     """When something came from any account of this installation."""
     found = await connection.execute(

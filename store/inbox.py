@@ -183,10 +183,16 @@ async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]
 async def adopt(connection: AsyncConnection, merchant_id: str, channel: str, account_id: str) -> list[Taken]:
     """What came in for an account before it was connected: now it is somebody's."""
     found = await connection.execute(
-        text("DELETE FROM unrouted WHERE channel = :channel AND account_id = :account_id RETURNING event"),
+        text(
+            "DELETE FROM unrouted WHERE channel = :channel AND account_id = :account_id "
+            "RETURNING event, received_at"
+        ),
         {"channel": channel, "account_id": account_id},
     )
-    events = [from_jsonable(InboundEvent, row.event) for row in found]
+    rows = found.all()
+    if rows:
+        await arrivals.heard_at(connection, channel, account_id, max(row.received_at for row in rows))
+    events = [from_jsonable(InboundEvent, row.event) for row in rows]
     return await take(connection, [(merchant_id, event) for event in sorted(events, key=lambda one: one.at)])
 
 

@@ -23,6 +23,7 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
         "disclose": True,
         "disclosure": "Hier antwortet unser Automat.",
         "model_budget_per_day": 250,
+        "comments": {"answer": "keywords", "keywords": ["preis"], "posts": ["180"], "public_reply": False},
     }
     created = await api.post("/api/merchants", profile)
     assert created.body == profile | {"id": created.body["id"]}

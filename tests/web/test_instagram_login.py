@@ -98,6 +98,7 @@ async def test_what_came_before_the_account_was_connected_is_taken(
 ) -> None:
     await arrive(engine, event("anybody here?", account_id=ACCOUNT_ID))
     await browser.get(await back())
+    assert (await connected(engine)).last_event_at is not None
     assert len(actors.notified) == 1
     assert actors.ready == ["m1"]
 
