@@ -168,6 +168,6 @@ def warnings(account: Account) -> list[str]:
             f"the token dies on {facts.expires_at:%Y-%m-%d} and could not be renewed; "
             "connect the account again before that"
         )
-    if missing := [name for name in SCOPES if facts.permissions and name not in facts.permissions]:
+    if missing := [name for name in SCOPES if name not in (facts.permissions or SCOPES)]:
         said.append(f"not permitted: {', '.join(missing)}; connect again and leave everything ticked")
     return said

@@ -73,8 +73,8 @@ def _refusal(kind: str, status: int) -> SendError:
 
 
 def _permissions(found: object) -> tuple[str, ...] | None:
-    """Seen as a text with commas and as an array."""
+    """Seen as a text with commas and as an array. None at all would be no login: then it was not said."""
     names = found.split(",") if isinstance(found, str) else found
     if not isinstance(names, list):
         return None
-    return tuple(name.strip() for name in names if isinstance(name, str) and name.strip())
+    return tuple(name.strip() for name in names if isinstance(name, str) and name.strip()) or None

@@ -72,6 +72,16 @@ async def test_a_yes_becomes_a_token_for_sixty_days_in_either_envelope(
     assert profile.username
 
 
+@pytest.mark.parametrize("permissions", [None, "", [], 7, {"a": 1}, [7]])
+async def test_permissions_that_were_not_said_are_not_known(
+    instagram: Instagram, exchange: Any, agree: Any, permissions: Any
+) -> None:
+    code = (await agree())["code"]
+    body = {"access_token": "IGAA_short", "user_id": 1, "permissions": permissions}
+    instagram.faults.add(Fault(do="answer", status=200, body=body))
+    assert (await exchange(code)).permissions is None
+
+
 async def test_a_no_says_so(instagram: Instagram, agree: Any) -> None:
     instagram.denies = True
     back = await agree()

@@ -210,6 +210,12 @@ async def test_a_missing_setting_is_named(
     assert check in await failing(api)
 
 
+async def test_who_connects_by_hand_needs_no_app_id(api: httpx.AsyncClient, configuration: Settings) -> None:
+    configuration.instagram_app_id = None
+    assert "by hand" in (await checks(api))["app_id"]["detail"]
+    assert "app_id" not in await failing(api)
+
+
 async def test_an_address_instagram_would_not_call_is_named(
     api: httpx.AsyncClient, configuration: Settings
 ) -> None:
