@@ -1,5 +1,6 @@
 """What the agent knows of a language: one TOML file each, words to understand and phrases to answer with."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
+from agent.numerals import Numerals
+from agent.spelling import corrected
 from agent.words import SIGN, Phrase, Words, fold, index_of, phrases_of, tokens_of
 from models.codec import from_jsonable
 
@@ -20,12 +23,19 @@ _STEM = 3
 _HEAD, _TAIL = 3, 4
 # What having been spoken so far is worth.
 _LOYALTY = 1
+# The fewest letters of a mistyped colour: "blak".
+_COLOR = 4
+
+
+# Several words with capitals in a row, and the small ones between them: "Jumpsuit or Full Romper Heart".
+_NAME = re.compile(r"\b[A-Z][\w'’-]*[a-z][\w'’-]*(?:\s(?:(?:or|and|of|the|with|in|for)\s)?[A-Z][\w'’-]+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFile:
     """`common` tells the language apart, `filler` says nothing about a product.
 
+    `particles` may stand inside a phrase: "the price is really no problem".
     `names_are_capitalised`: only names are, unlike German nouns. `compounds`: words join to new ones.
     """
 
@@ -35,12 +45,14 @@ class LanguageFile:
     compounds: bool
     common: str
     filler: str
+    particles: str
     endings: tuple[tuple[str, str], ...]
     colors: dict[str, list[str]]
     sizes: dict[str, list[str]]
     concepts: dict[str, list[str]]
     qualities: dict[str, list[str]]
     numbers: dict[str, list[str]]
+    numerals: dict[str, list[str]]
     budget: dict[str, list[str]]
     claims: dict[str, list[str]]
     signs: dict[str, list[str]]
@@ -58,6 +70,7 @@ class Language:
         self._compounds = file.compounds
         self.common = frozenset(tokens_of(file.common))
         self.filler = frozenset(tokens_of(file.filler)) | self.common
+        self.particles = frozenset(tokens_of(file.particles))
         self._endings = file.endings
         self.stem = lru_cache(maxsize=20_000)(self._stem)
         self.colors = _with_emoji(_table(file.colors))
@@ -80,6 +93,10 @@ class Language:
         }
         self._first = {concept: tokens_of(words[0]) for concept, words in file.concepts.items()}
         self.numbers = {int(number): phrases_of(words) for number, words in file.numbers.items()}
+        self._numerals = Numerals(
+            {int(number): map(fold, words) for number, words in file.numerals.items()},
+            map(fold, file.signs["and"]),
+        )
         self.budget = _table(file.budget)
         self.claims = _table(file.claims)
         self.signs = _with_emoji(_table(file.signs))
@@ -89,6 +106,8 @@ class Language:
         words = {token for phrases in said for phrase in phrases for token in phrase}
         self.vocabulary = self.filler | {word for word in words if len(word) > _SHORTEST}
         self.phrases: Mapping[str, list[str]] = file.phrases
+        self._spelt = self._checked_words()
+        self._main_colors = frozenset(fold(word) for word in self._color_words.values())
 
     def stems(self, phrase: Phrase) -> Phrase:
         return tuple(self.stem(token) for token in phrase)
@@ -100,8 +119,26 @@ class Language:
                 return word[: len(word) - len(ending)] + singular
         return word
 
+    def _checked_words(self) -> frozenset[str]:
+        """What a mistyped word may have been: what a product is, what it is like, and what is asked."""
+        tables = (self.concepts, self.colors, self.sizes, self.budget, self.signs, self.policies)
+        words = {
+            token for table in tables for phrases in table.values() for phrase in phrases for token in phrase
+        }
+        return frozenset(words | self.qualities.keys())
+
+    def corrected(self, token: str) -> str:
+        """As it was meant to be spelt, where we know no such word and one that is a slip away."""
+        if self.knows(token) or token in self._spelt:
+            return token
+        return corrected(token, self._spelt) or corrected(token, self._main_colors, shortest=_COLOR) or token
+
+    def knows(self, token: str) -> bool:
+        return token in self.vocabulary or (self.stem(token),) in self.concept_stems
+
     def opened(self, text: str) -> str:
-        """Compounds as two words: a Sommerkleid is a Kleid."""
+        """Numbers in digits, and compounds as two words: a Sommerkleid is a Kleid."""
+        text = self._numerals.in_digits(fold(text))
         return " ".join(map(self._open, text.split(" "))) if self._compounds else text
 
     def _open(self, word: str) -> str:
@@ -153,9 +190,10 @@ def detect(text: str, last: str, spoken: tuple[str, ...]) -> str:
 
     Function words count twice, since "le" says more than "top"; a tie stays with the language spoken.
     """
-    tokens = Words(text).tokens
+    # A product is called the same in every language.
+    tokens = Words(_NAME.sub(" ", text)).tokens or Words(text).tokens
     scores = {
-        code: sum((token in known.common) + (token in known.vocabulary) for token in tokens)
+        code: sum((token in known.common) + known.knows(token) for token in tokens)
         + (_LOYALTY if code == last else 0)
         for code, known in languages().items()
     }

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -19,6 +19,8 @@ _TOKEN = re.compile(
 )
 # "30-80" is a range, "t-shirt" two words.
 _RANGE = re.compile(r"(?<=[\d$€£])\s*[-–—]\s*(?=[$€£]?\d)")
+# An address says nothing about a product, and its parts read as words.
+_LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 # Joiners, marks of direction, soft hyphens: they stand inside of words and change nothing.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # No word and no price is longer.
@@ -52,7 +54,7 @@ def _read(text: str) -> tuple[Phrase, frozenset[int]]:
     """
     tokens: list[str] = []
     breaks, end = set(), 0
-    folded = _RANGE.sub(" - ", _ELISION.sub("", fold(text)))
+    folded = _RANGE.sub(" - ", _ELISION.sub("", _LINK.sub(" ", fold(text))))
     for match in _TOKEN.finditer(folded):
         if _PAUSE.search(folded, end, match.start()):
             breaks.add(len(tokens))
@@ -98,6 +100,14 @@ class Words:
         """The same words in another form; what is taken of one is taken of the other."""
         other = Words("")
         other.tokens, other.breaks, other.free = tuple(map(change, self.tokens)), self.breaks, self.free
+        other._places = _places(other.tokens)
+        return other
+
+    def without(self, some: Collection[str]) -> "Words":
+        """What nobody has taken, as if these words were not there: to look for what they interrupt."""
+        other = Words("")
+        other.tokens = tuple(token for _, token in self.rest if token not in some)
+        other.free = [True] * len(other.tokens)
         other._places = _places(other.tokens)
         return other
 

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"(?P<before>[a-z]{0,12}) ?(?P<number>\d{1,6}(?:\.\d{1,3})?
 # A hyphen between two sizes is a range, one after an x ("x-large") is not.
 _RANGE = re.compile(r"(?<!x)(?<!extra) ?(?:-|–| to | bis ) ?")
 _CHOICES = re.compile(r" ?[/|,;()] ?")
+_AGES = frozenset({"months", "month", "mths", "mo", "years", "year", "yrs", "yr", "y"})
 _SAYS_NOTHING = frozenset({"size", "sz", "taille", "talla", "taglia", "groesse", "grosse"})
 
 
@@ -37,7 +38,12 @@ class _Choice:
         return len(units) == 1 or ("" in units and "letter" not in units)
 
     def meets(self, other: "_Choice") -> bool:
-        return self.same_scale(other) and self.low <= other.high and other.low <= self.high
+        if not self.same_scale(other):
+            return False
+        if _AGES & {self.unit, other.unit} and self.low < self.high and other.low < other.high:
+            # A child of 12 to 18 months has grown out of "6-12 months", though both say 12.
+            return self.low < other.high and other.low < self.high
+        return self.low <= other.high and other.low <= self.high
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from agent.cost import Tokens, cost_microdollars
 from agent.ladder import Ladder, build_ladder
 from demo.catalogue import load
 from models.merchant import Merchant
+from scripts.evaluation.chat import Chat
 from settings import Settings
-from tests.agent.chat import Chat
 from tests.agent.shop import MemoryCatalogue
 from tests.standins.openai import OpenAIStandin, openai_standin
 

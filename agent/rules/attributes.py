@@ -8,6 +8,8 @@ from agent.words import Phrase, Words
 
 # "Not in black": how many words may stand between an exclusion and its colour.
 _GAP = 1
+# How far behind a colour its product stands: "a pink summer dress".
+_BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,23 @@ class Kind:
     categories: tuple[str, ...] = ()
     noun: tuple[str, ...] = ()
     at: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Where the message names the kind of product, and which of its words say nothing about it.
+
+    `story`: it is long. `corrected`: where it last takes something back ("in white, no wait, black"), or -1.
+    """
+
+    kind: tuple[int, ...] = ()
+    quiet: frozenset[int] = frozenset()
+    corrected: int = -1
+    story: bool = False
+
+
+def take_whole_sizes(words: Words, shelf: Shelf) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(shelf.whole_sizes[phrase] for _, phrase in words.take_all(shelf.whole_sizes)))
 
 
 def take_brands(words: Words, shelf: Shelf) -> tuple[str, ...]:
@@ -39,17 +58,32 @@ def take_kind(words: Words, shelf: Shelf, language: Language) -> Kind:
     )
 
 
-def take_colors(words: Words, shelf: Shelf, language: Language) -> tuple[str, ...]:
-    """Colours wanted; when some are only refused, every other colour of the shop."""
-    wanted, refused = [], set()
+def take_colors(words: Words, shelf: Shelf, language: Language, told: Told) -> tuple[str, ...]:
+    """Colours wanted; when some are only refused, every other colour of the shop.
+
+    Where no variant has a colour it stands in names and texts: a word like any other.
+    """
+    if not shelf.facets.colors:
+        return ()
+    found, refused = [], set()
     for start, phrase in words.take_all(shelf.colors):
         if _refused(words, start, language, gap=_GAP):
             refused.add(shelf.colors[phrase])
         else:
-            wanted.append(shelf.colors[phrase])
+            found.append((start, shelf.colors[phrase]))
+    found = [one for one in found if one[0] > told.corrected] or found
+    if told.story:
+        # Of a story the colour beside the product counts: "all they had was black, I'd love a pink dress".
+        found = [one for one in found if any(0 <= at - one[0] <= _BESIDE for at in told.kind)] or found
+    wanted = [color for _, color in found]
     if refused and not wanted:
         wanted = [color for color in shelf.own_colors if refused.isdisjoint({color, *color.split()})]
-    return tuple(dict.fromkeys(wanted))
+    # "Something green, in forest green": the narrower is meant.
+    return tuple(one for one in dict.fromkeys(wanted) if not _has_narrower(one, wanted))
+
+
+def _has_narrower(color: str, wanted: list[str]) -> bool:
+    return any(other != color and color in other.split() for other in wanted)
 
 
 def refused_colors(text: str, shelf: Shelf, language: Language) -> tuple[str, ...]:
@@ -68,21 +102,44 @@ def _refused(words: Words, start: int, language: Language, *, gap: int) -> bool:
     )
 
 
-def take_sizes(words: Words, shelf: Shelf, language: Language) -> tuple[str, ...]:
+def take_sizes(words: Words, shelf: Shelf, language: Language, told: Told) -> tuple[str, ...]:
     announced = {start + len(phrase) for start, phrase in words.find(language.signs["size_before"])}
+    called = {start + len(phrase) for start, phrase in words.find(language.signs["size_word"])}
     found = _numbered(words, language)
     for start, phrase in words.find(shelf.sizes):
-        if words.at(phrase, start) and (start in announced or _stands_alone(words, phrase, shelf)):
+        alone = (
+            _number_alone(words, start, language, told) if phrase[0][0].isdigit() else _is_size(phrase, shelf)
+        )
+        if (
+            words.at(phrase, start)
+            and (start in announced or alone)
+            and not _is_of_gift(words, start, phrase, language)
+        ):
             words.take(start, len(phrase))
             found.append((start, shelf.sizes[phrase]))
-    return tuple(dict.fromkeys(size for _, size in sorted(found)))
+    # "In a size L, I used to be an M": who calls a size by that word means it.
+    sure = [one for one in found if one[0] in called] or found
+    last = [one for one in sure if one[0] > told.corrected] or sure
+    return tuple(dict.fromkeys(size for _, size in sorted(last)))
 
 
-def _stands_alone(words: Words, phrase: Phrase, shelf: Shelf) -> bool:
-    """A letter or word size where the shop has such sizes; a bare number only as the whole message."""
-    if phrase[0][0].isdigit():
-        return len(words.tokens) <= len(phrase) + 1
+def _is_of_gift(words: Words, start: int, phrase: Phrase, language: Language) -> bool:
+    """A small present is none in size S."""
+    after = words.tokens[start + len(phrase) : start + len(phrase) + 1]
+    return len(phrase[0]) > 1 and bool(after) and after in language.signs["vague"]
+
+
+def _is_size(phrase: Phrase, shelf: Shelf) -> bool:
+    """A word, or a letter where the shop has such sizes."""
     return len(phrase) > 1 or shelf.sizes[phrase] in shelf.letter_sizes
+
+
+def _number_alone(words: Words, start: int, language: Language, told: Told) -> bool:
+    """A bare number after the kind of product ("boots 39"), or where nothing else is said ("I meant 40")."""
+    if any(at < start for at in told.kind) and start + 1 not in told.kind:
+        return True
+    said = {at for at, token in words.rest if at not in told.quiet and token not in language.filler}
+    return said <= {start}
 
 
 def _numbered(words: Words, language: Language) -> list[tuple[int, str]]:

@@ -12,17 +12,23 @@ from models.money import MAX_MINOR, minor_digits
 _AROUND = 0.2
 # How many words before a bound may turn it round.
 _REACH = 3
+# "50 to 80" without a word around is a span of prices, "2 to 3" more likely of pieces. In whole units.
+_LEAST_SPAN = 10
 _AMOUNT = re.compile(r"(\d[\d.,']*)([^\W\d_]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """`marked`: it carries a currency, so it cannot be a size. `end`: the first token after it."""
+    """`marked`: it carries a currency, so it cannot be a size. `vague`: as in "60ish".
+
+    `end`: the first token after it.
+    """
 
     minor: int
     start: int
     end: int
     marked: bool
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +43,19 @@ def take_budget(words: Words, language: Language, currency: str) -> Budget | Non
     return reader.between() or reader.bounds()
 
 
-def take_lone(words: Words, language: Language, currency: str) -> Budget | None:
-    """A number that is the whole message and no size: after "dress" and "blue" it is what one may cost."""
+def take_lone(
+    words: Words, language: Language, currency: str, quiet: frozenset[int] = frozenset()
+) -> Budget | None:
+    """A number that is the whole message and no size: after "dress" and "blue" it is what one may cost.
+
+    `quiet`: the places of words beside it that are no part of a wish, as in "sorry, I meant 80".
+    """
     reader = _Reader(words, language, currency)
-    amount = reader.amount(0)
-    if amount is None or amount.end < len(words.tokens):
+    start = next((at for at in range(len(words.tokens)) if at not in quiet), 0)
+    amount = reader.amount(start)
+    if amount is None or not set(range(amount.end, len(words.tokens))) <= quiet:
         return None
-    words.take(0, amount.end)
+    words.take(amount.start, amount.end - amount.start)
     return Budget(high=amount.minor)
 
 
@@ -63,7 +75,10 @@ class _Reader:
             if first is None or second is None:
                 continue
             opening = self._phrase_before(self._budget["between"], first.start)
-            if opening or first.marked or second.marked:
+            span = (
+                joint in self._budget["span"] and min(first.minor, second.minor) >= _LEAST_SPAN * self._scale
+            )
+            if opening or first.marked or second.marked or span:
                 self._take(first.start - len(opening or ()), second.end)
                 low, high = sorted((first.minor, second.minor))
                 return Budget(low=low, high=high)
@@ -83,9 +98,12 @@ class _Reader:
         return Budget(low=low, high=high) if low is not None or high is not None else None
 
     def _bound(self, amount: Amount) -> Budget | None:
-        for kind, places in (("max", "max_after"), ("min", "min_after"), ("around", None)):
+        if amount.vague:
+            self._take(amount.start, amount.end)
+            return self._of_kind("around", amount.minor)
+        for kind, places in (("max", "max_after"), ("min", "min_after"), ("around", "around_after")):
             before = self._phrase_before(self._budget[kind], amount.start)
-            after = self._phrase_at(self._budget[places], amount.end) if places else None
+            after = self._phrase_at(self._budget[places], amount.end)
             if before or after:
                 start = amount.start - len(before or ())
                 self._take(start, amount.end + len(after or ()))
@@ -101,6 +119,8 @@ class _Reader:
         return any((word,) in self._negation for word in words)
 
     def _of_kind(self, kind: str, minor: int) -> Budget:
+        if kind == "around" and self._words.has(self._budget["ceiling"]):
+            kind = "max"
         if kind == "around":
             return Budget(low=round(minor * (1 - _AROUND)), high=round(minor * (1 + _AROUND)))
         return Budget(high=minor) if kind == "max" else Budget(low=minor)
@@ -112,14 +132,18 @@ class _Reader:
         if at >= len(tokens) or not free[at]:
             return None
         match = _AMOUNT.fullmatch(tokens[at])
-        if match is None or (match[2] and match[2] not in self._units):
+        if match is None or (match[2] and match[2] not in self._units and not self._is_ish(match[2])):
             return None
         unit_after = at + 1 < len(tokens) and tokens[at + 1] in self._units
         minor = round(max(readings(match[1].rstrip(".,'")), default=0) * self._scale)
         if not 0 < minor <= MAX_MINOR:
             return None
-        marked = bool(match[2]) or at > start or unit_after
-        return Amount(minor=minor, start=start, end=at + 1 + unit_after, marked=marked)
+        marked = match[2] in self._units or at > start or unit_after
+        vague = bool(match[2]) and self._is_ish(match[2])
+        return Amount(minor=minor, start=start, end=at + 1 + unit_after, marked=marked, vague=vague)
+
+    def _is_ish(self, ending: str) -> bool:
+        return (ending,) in self._budget["around_after"]
 
     def _phrase_before(self, phrases: tuple[Phrase, ...], end: int) -> Phrase | None:
         return next((one for one in phrases if end >= len(one) and self._words.at(one, end - len(one))), None)

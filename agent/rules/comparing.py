@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 from agent.answer import Answer
 from agent.cards import price
@@ -44,11 +45,15 @@ async def _called(situation: Situation) -> Product | None:
 async def comparison(situation: Situation) -> Answer | None:
     said, pointed = situation.said, situation.pointed()
     choice = said.pointing.exact and len(pointed) >= _TWO
-    if not choice and not said.has("comparison"):
+    if not choice and not said.has("comparison", "either"):
         return None
-    products = _in_order(situation) if choice else await _named(situation) or situation.focus[:_MOST]
+    products = _in_order(situation) if choice else await _named(situation)
+    if not products and not said.has("comparison"):
+        return None
+    # "Better in red" is no comparison of those shown.
+    products = products or (situation.focus[:_MOST] if said.filters == NO_FILTERS else ())
     if len(products) < _TWO:
-        if said.noun or said.words:
+        if said.has_wish:
             return None
         return situation.answer(Intent.COMPARISON, situation.desk.say("compare_what"), confidence=0.6)
     text = "\n".join(
@@ -69,11 +74,17 @@ def _in_order(situation: Situation) -> tuple[Product, ...]:
 
 
 async def _named(situation: Situation) -> tuple[Product, ...]:
-    """As in "compare A and B", by names nobody showed yet: each side of the "and" is searched by itself."""
+    """As in "compare A and B" or "A or B?", by names nobody showed yet.
+
+    Each side of the "and" is searched by itself; beside "or" only whole names are a choice of two products.
+    """
     sides = _sides(situation)
     if len(sides) < _TWO:
         return ()
     found = await asyncio.gather(*(situation.desk.search(side, NO_FILTERS) for side in sides))
+    called = _all_called(situation.said.text, [hit.product for hits in found for hit in hits])
+    if len(called) >= _TWO or not situation.said.has("comparison"):
+        return called if len(called) >= _TWO else ()
     named = [named_like(side, [hit.product for hit in hits]) for side, hits in zip(sides, found, strict=True)]
     products = {one.id: one for one in named if one}
     return tuple(products.values()) if len(products) >= _TWO else ()
@@ -84,6 +95,18 @@ def _sides(situation: Situation) -> list[str]:
     pattern = rf"(?:\s+(?:{'|'.join(map(re.escape, sorted(joints)))})\s+|,\s*)"
     found = re.split(pattern, situation.said.text, flags=re.IGNORECASE)
     return [side for side in found if side.strip()][:_MOST]
+
+
+def _all_called(text: str, products: Sequence[Product]) -> tuple[Product, ...]:
+    """Those whose whole names stand in the text, in its order; none for being part of a longer name."""
+    rest = f" {' '.join(tokens_of(text))} "
+    places = {}
+    for product in sorted(products, key=lambda one: -len(one.name)):
+        name = f" {' '.join(tokens_of(product.name))} "
+        if product.id not in places and (at := rest.find(name)) >= 0:
+            places[product.id] = (at, product)
+            rest = rest[:at] + " " + "\0" * (len(name) - 2) + " " + rest[at + len(name) :]
+    return tuple(product for _, product in sorted(places.values(), key=lambda one: one[0]))[:_MOST]
 
 
 def _line(situation: Situation, product: Product) -> str:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 
 from agent.desk import Desk
-from agent.rules.shelf import Shelf
+from agent.rules.shelf import RECIPIENTS, Shelf
 from agent.words import Phrase, Words, tokens_of
 from models.product import searchable_text
 from models.search import Filters, Hit, Order
 from models.turn import Wish
+
+# Of more words hardly a product has all.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,19 @@ class Found:
 
 
 async def find(desk: Desk, wish: Wish, shelf: Shelf, order: Order = Order.RELEVANCE) -> Found:
+    """With the customer's words; where nothing fits them, with the common ones: "cardigan" for "cardi"."""
+    found = await _find(desk, wish, shelf, order)
+    common = replace(wish, query=shelf.in_common_words(wish.query))
+    if common == wish or not (found.far or found.left_out):
+        return found
+    again = await _find(desk, common, shelf, order)
+    if again.far or len(again.left_out) > len(found.left_out):
+        desk.seen.add_hits(found.hits)
+        return found
+    return again
+
+
+async def _find(desk: Desk, wish: Wish, shelf: Shelf, order: Order) -> Found:
     """By price the kind of product is what its categories say; the words beside it are searched."""
     query = wish.query if order is Order.RELEVANCE else _beside_kind(wish, shelf)
     result = await desk.nearest(query, wish.filters, order=order)
@@ -34,7 +50,23 @@ async def find(desk: Desk, wish: Wish, shelf: Shelf, order: Order = Order.RELEVA
         filters=wish.filters.without(result.relaxed),
         left_out=tuple(part for part in result.relaxed if part != "query"),
     )
+    if "color" in found.left_out and (called := await _called_so(desk, query, wish, order)):
+        found = replace(found, hits=called, left_out=(), filters=wish.filters.without(("color",)))
     return _judged(found, wish, shelf)
+
+
+async def _called_so(desk: Desk, query: str, wish: Wish, order: Order) -> tuple[Hit, ...]:
+    """Of a colour that no variant has as its own, but its product in its name: a "Yellow Watering Can"."""
+    colors = wish.filters.colors
+    result = await desk.nearest(f"{' '.join(colors)} {query}", wish.filters.without(("color",)), order=order)
+    if result.relaxed:
+        return ()
+    words = {word for color in colors for word in color.split()}
+    return tuple(
+        hit
+        for hit in result.hits
+        if hit.variant.color is None and words & set(tokens_of(hit.product.name)) and hit.scores.keyword
+    )
 
 
 def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
@@ -42,16 +74,38 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
     words = shelf.stems(tokens_of(wish.query))
     matched = {hit.product.id: _matched(words, hit, shelf) for hit in found.hits}
     strict = {word for word in words if word in shelf.materials or shelf.is_audience(word)}
+    partly = False
+    if not found.filters.categories and len(words) <= _FEW:
+        # No category holds the kind of product: where products have every word, those with some are others.
+        whole = tuple(hit for hit in found.hits if set(words) - RECIPIENTS <= matched[hit.product.id])
+        partly = not whole
+        found = replace(found, hits=_named_so(words, whole, shelf) or found.hits)
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
     anywhere = set().union(*matched.values())
-    beside = {word for word in words if (word,) not in shelf.kinds}
+    unnamed = not found.filters.categories and not any(_named(words, hit, shelf) for hit in found.hits)
+    beside = {word for word in words if (word,) not in shelf.kinds and word not in RECIPIENTS}
     return replace(
         found,
         hits=fitting or found.hits,
         missing=() if fitting else tuple(word for word in words if word in strict),
-        near=bool(beside) and not beside & anywhere,
+        # A bag that holds a laptop is near, where one is asked for.
+        near=bool(beside) and (partly or unnamed or not beside & anywhere),
         far=bool(words) and not found.filters.categories and not anywhere,
     )
+
+
+def _named_so(words: Phrase, hits: tuple[Hit, ...], shelf: Shelf) -> tuple[Hit, ...]:
+    """Those that are called a shirt before those that go well with one."""
+    kinds = {word for word in words if (word,) in shelf.kinds}
+    called = (hit for hit in hits if kinds <= set(shelf.stems(tokens_of(hit.product.name))))
+    return (tuple(called) if kinds else ()) or hits
+
+
+def _named(words: Phrase, hit: Hit, shelf: Shelf) -> bool:
+    """Whether a word stands where a product says what it is, not only in its description."""
+    one = hit.product
+    facts = (one.name, *one.category, *one.tags, *(variant.material or "" for variant in one.variants))
+    return not set(words).isdisjoint(shelf.stems(tokens_of(" ".join(facts))))
 
 
 def _matched(words: Phrase, hit: Hit, shelf: Shelf) -> set[str]:

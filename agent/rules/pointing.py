@@ -36,6 +36,14 @@ def take_pointing(
     return Pointing()
 
 
+def take_names(words: Words, focus: Sequence[Product]) -> None:
+    """Whole names: the "Black Beanbag" is not asked for in black, and "Open Cuff" not for opening hours."""
+    for name in sorted((tokens_of(one.name) for one in focus), key=len, reverse=True):
+        # A name of one word may be the word for its kind.
+        if len(name) > 1:
+            words.take_all([name])
+
+
 def _numbered(words: Words, shown: Sequence[str], language: Language) -> list[str]:
     if shown and words.take_all(language.signs["both"]):
         return list(shown[:2])

@@ -29,7 +29,9 @@ _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 async def vague(situation: Situation) -> Answer | None:
     """With nothing to search for ("something nice") one question helps more than a guess."""
     said, desk = situation.said, situation.desk
-    if said.has_wish or not said.has("vague", "more") or (said.has("more") and situation.focus):
+    vague_words = {token for phrase in desk.language.signs["vague"] for token in phrase}
+    wished = said.noun or said.filters != NO_FILTERS or not vague_words.issuperset(said.words)
+    if wished or not said.has("vague", "more") or (said.has("more") and situation.focus):
         return None
     choices = [category.lower() for category in situation.shelf.choices[:_CHOICES]]
     text = desk.say("clarify_facets", choices=", ".join(choices)) if choices else desk.say("clarify")
@@ -55,6 +57,9 @@ async def more(situation: Situation) -> Answer | None:
     shown = {one.id for one in situation.focus}
     shown |= {one for message in situation.desk.turn.history for one in message.product_ids}
     hits = await situation.desk.search(wish.query, wish.filters, _DEEP)
+    if wish.filters.categories and all(hit.product.id in shown for hit in hits):
+        # All that is called so was shown: others of its category.
+        hits = await situation.desk.search("", wish.filters, _DEEP)
     ids = tuple(hit.product.id for hit in hits if hit.product.id not in shown)
     if not ids:
         return situation.answer(Intent.PRODUCT_SEARCH, situation.desk.say("more_none"))

@@ -45,13 +45,15 @@ RULES: tuple[Rule, ...] = (
     shop.small_talk,
     products.vague,
     shop.lost,
+    shop.in_the_shop_s_words,
+    shop.off_topic,
     several.several,
 )
 
 # Signs of a question about one product.
 _ABOUT_ONE = (
     *("other_color", "which_sizes", "in_stock", "price_question", "take", "like"),
-    *("similar", "cheaper", "definite", "question", "notify"),
+    *("similar", "cheaper", "definite", "question", "notify", "about"),
 )
 
 
@@ -97,10 +99,13 @@ async def _situation(desk: Desk) -> Situation:
 
 async def _named(desk: Desk, said: Understanding) -> tuple[Product, ...]:
     """The product a question calls by its whole name, though it was not shown before."""
-    if said.pointing.exact or not said.has(*_ABOUT_ONE) or not (said.noun or said.words):
+    asks = said.has(*_ABOUT_ONE) or said.filters.sizes
+    if said.pointing.exact or not asks or not (said.noun or said.words):
         return ()
-    hits = await desk.search(" ".join((*said.words, *said.noun)), Filters(in_stock=False))
-    return tuple(hit.product for hit in hits if is_called(said.text, hit.product))[:1]
+    # By all its words: those of the name may have been read as a colour or a price.
+    hits = await desk.search(said.text, Filters(in_stock=False))
+    called = [hit.product for hit in hits if is_called(said.text, hit.product)]
+    return tuple(sorted(called, key=lambda one: -len(one.name)))[:1]
 
 
 async def _focus(desk: Desk, ids: Sequence[str]) -> tuple[Product, ...]:

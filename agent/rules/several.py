@@ -8,12 +8,15 @@ from dataclasses import replace
 from agent.answer import Answer
 from agent.rules.finding import Found, find
 from agent.rules.situation import Situation
+from agent.rules.stories import is_story
 from agent.rules.understanding import Understanding, understand
 from agent.rules.wording import label
 from models.search import NO_FILTERS, Filters
 from models.turn import Intent, Wish
 
 _MOST_WISHES = 4
+
+
 # Two of each kind are a choice; together they are at most one carousel.
 _CARDS = 6
 
@@ -33,20 +36,26 @@ def _wishes(situation: Situation) -> list[Wish]:
     """One for each part that names another kind of product."""
     turn, desk = situation.desk.turn, situation.desk
     joints = "|".join(re.escape(" ".join(phrase)) for phrase in desk.language.signs["and"])
-    parts = re.split(rf"\s+(?:{joints})\s+|[,;\n&+]", turn.text, flags=re.IGNORECASE)
-    if len(parts) < 2:  # noqa: PLR2004 - nothing to divide
+    parts = re.split(rf"\s+(?:{joints})\s+|[,;\n&+]|[.!?](?=\s)", turn.text, flags=re.IGNORECASE)
+    if len(parts) < 2 or is_story(turn.text):  # noqa: PLR2004 - nothing to divide
         return []
     said = [
         understand(part, (), situation.shelf, desk.language, turn.merchant.currency)
         for part in parts[: _MOST_WISHES * 2]
     ]
     kinds: list[Understanding] = []
+    again = False
     for one in said:
-        if one.noun and not any(set(one.noun) & set(other.noun) for other in kinds):
+        # "... and shoes, the shoes under 60" says more of what was named before.
+        same = next((at for at, other in enumerate(kinds) if set(one.noun) & set(other.noun)), None)
+        if one.noun and same is None:
             kinds.append(one)
-        elif kinds and not one.noun:
-            kinds[-1] = replace(kinds[-1], filters=_filled(kinds[-1].filters, one.filters))
-    return [Wish(query=" ".join((*one.words, *one.noun)), filters=one.filters) for one in _trailing(kinds)]
+        elif kinds:
+            at = len(kinds) - 1 if same is None else same
+            again = again or same is not None
+            kinds[at] = replace(kinds[at], filters=_filled(kinds[at].filters, one.filters))
+    kinds = kinds[:_MOST_WISHES] if again else _trailing(kinds)
+    return [Wish(query=" ".join((*one.words, *one.noun)), filters=one.filters) for one in kinds]
 
 
 def _trailing(kinds: list[Understanding]) -> list[Understanding]:

@@ -11,6 +11,9 @@ from models.search import Facets
 
 # Said of whom it is for, not of what it is: it narrows a category instead of being one.
 AUDIENCE = frozenset({"women", "men", "kids", "baby"})
+# Of a present, as shops write it on what makes one: "gift for him". No product is without for lack of it.
+RECIPIENTS = frozenset({"him", "her"})
+_GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _PARTS = re.compile(r"\s*(?:[&/,+]|\band\b|\bund\b|\bet\b|\by\b|\be\b)\s*", re.IGNORECASE)
 
 
@@ -35,6 +38,15 @@ class Shelf:
     def own_colors(self) -> tuple[str, ...]:
         common = _everywhere("colors")
         return tuple(common.get(tokens_of(color), color.lower()) for color in self.facets.colors)
+
+    @cached_property
+    def whole_sizes(self) -> Mapping[Phrase, str]:
+        """Of several words, and so neither prices nor anything else: "12-24 months", "18 x 18 in"."""
+        own = {tokens_of(size): size for size in self.facets.sizes}
+        # "24months" is written apart as well.
+        apart = {tokens_of(_GLUED.sub(" ", size)): size for size in self.facets.sizes}
+        several = {phrase: size for phrase, size in (apart | own).items() if len(phrase) > 1}
+        return _longest_first(several)
 
     @cached_property
     def sizes(self) -> Mapping[Phrase, str]:
@@ -90,12 +102,26 @@ class Shelf:
         both = (self._language, self._shop)
         return any(known.concept_stems.get((known.stem(word),)) in AUDIENCE for known in both)
 
+    def is_for(self, word: str) -> bool:
+        """Whom it is for: "men", or the recipient of a present."""
+        return word in RECIPIENTS or self.is_audience(word)
+
     def search_word(self, phrase: Phrase) -> str:
         """Words searched with: the customer's own, or the shop's where they speak different languages."""
         concept = self._language.concept_stems.get(phrase)
         if concept is None or (self._shop is self._language and not phrase[0].startswith(SIGN)):
             return self._language.written.get(phrase, " ".join(phrase))
         return " ".join(self._shop.words_of(concept))
+
+    def in_common_words(self, query: str) -> str:
+        """Kinds of product and qualities as most shops call them."""
+        words = []
+        for word in query.split():
+            concept = self._shop.concept_stems.get((self._shop.stem(word),))
+            quality = self._shop.qualities.get(word)
+            common = " ".join(self._shop.words_of(concept)) if concept else word
+            words.append(self._shop.word_for(quality) if quality else common)
+        return " ".join(words)
 
     def shop_word(self, token: str) -> str:
         """A quality or an audience as the catalogue writes it: "leather" for "Leder"."""
@@ -109,6 +135,16 @@ class Shelf:
 
     def stem(self, token: str) -> str:
         return self._language.stem(token)
+
+    def corrected(self, token: str) -> str:
+        """Well spelt, unless the shop spells it so."""
+        return token if token in self._own_words else self._language.corrected(token)
+
+    @cached_property
+    def _own_words(self) -> frozenset[str]:
+        facets = self.facets
+        own = (*facets.categories, *facets.brands, *facets.colors, *facets.sizes, *facets.materials)
+        return frozenset(token for text in own for token in tokens_of(text))
 
     def stems(self, phrase: Phrase) -> Phrase:
         return self._language.stems(phrase)

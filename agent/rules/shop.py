@@ -1,5 +1,6 @@
 """Questions about the shop, problems, people, and small talk: everything that shows no product."""
 
+import re
 from dataclasses import replace
 
 from agent.answer import Answer
@@ -8,11 +9,15 @@ from agent.rules.situation import Situation
 from agent.rules.understanding import Understanding
 from agent.words import Words, tokens_of
 from models.merchant import FaqEntry
+from models.product import searchable_text
 from models.search import NO_FILTERS
 from models.turn import Intent, Wish
 
 # How much of a stored question must be asked for its answer to fit.
 _ENOUGH = 0.6
+_ORDER_NUMBER = re.compile(r"\d{4,}")
+# How many of a message's own words an answer must have for it, and a product for being meant.
+_MOSTLY, _HALF = 0.6, 0.5
 # What is asked about a product as often as about the shop, and what even about a certain one.
 _OF_PRODUCTS = frozenset({"returns", "shipping", "payment", "warranty", "care", "sizing"})
 _OF_ANY_PRODUCT = frozenset({"returns"})
@@ -37,7 +42,7 @@ async def support(situation: Situation) -> Answer | None:
     said, desk = situation.said, situation.desk
     if said.has("person"):
         key, reason = "person", "The customer asked for a person."
-    elif said.has("problem"):
+    elif said.has("problem") or (said.has("order") and _ORDER_NUMBER.search(said.text)):
         key, reason = "support", "The customer has a problem with an order."
     else:
         return None
@@ -121,13 +126,54 @@ async def unclear(situation: Situation) -> Answer | None:
     budget = (said.filters.price_min, said.filters.price_max) != (None, None) or said.has("any_price")
     if situation.focus or said.noun or said.words or budget:
         return None
-    asks = said.has("price_question", "take")
+    asks = said.has("price_question", "take") or (said.has("ask") and said.has("pointer"))
     points = said.has("definite", "question") and said.has(
         "pointer", "in_stock", "which_sizes", "other_color"
     )
     if not (asks or points):
         return None
     return situation.answer(Intent.VARIANT_QUESTION, situation.desk.say("which_one"), confidence=0.5)
+
+
+async def in_the_shop_s_words(situation: Situation) -> Answer | None:
+    """Words that name no product and stand in a stored answer: "are you in Portland?", "instalments?"."""
+    said, desk = situation.said, situation.desk
+    if said.noun or not said.words or said.pointing.exact or said.filters != NO_FILTERS:
+        return None
+    stem = situation.shelf.stem
+    asked = {stem(word) for word in said.words}
+    merchant = desk.turn.merchant
+    stored = [(f"{one.question} {one.answer}", one.answer) for one in merchant.faq]
+    stored += [(text, text) for text in merchant.policies.values()]
+    shares = [len(asked & {stem(token) for token in tokens_of(text)}) / len(asked) for text, _ in stored]
+    best = max(shares, default=0.0)
+    if best < _MOSTLY or await _sold(situation, asked):
+        return None
+    return situation.answer(Intent.GENERAL_QUESTION, stored[shares.index(best)][1], confidence=0.6)
+
+
+async def _sold(situation: Situation, words: set[str]) -> bool:
+    """Whether a product has all of the words."""
+    hits = await situation.desk.search(" ".join(situation.said.words), NO_FILTERS)
+    stem = situation.shelf.stem
+    return any(words <= {stem(one) for one in tokens_of(searchable_text(hit.product))} for hit in hits)
+
+
+async def off_topic(situation: Situation) -> Answer | None:
+    """Talk that asks for no product: its words happen to stand in some, but no product has most of them."""
+    said, desk = situation.said, situation.desk
+    if said.noun or said.filters != NO_FILTERS or not said.words or said.has("ask", "vague", "polite"):
+        return None
+    if situation.wish != Wish() and len(said.words) == 1:
+        # "Cosier": one word more about the wish so far.
+        return None
+    stem = situation.shelf.stem
+    asked = {stem(word) for word in said.words}
+    hits = await desk.search(" ".join(said.words), NO_FILTERS)
+    own = ({stem(token) for token in tokens_of(searchable_text(hit.product))} for hit in hits)
+    if any(len(asked & words) / len(asked) > _HALF for words in own):
+        return None
+    return situation.answer(Intent.GENERAL_QUESTION, desk.say("clarify"), confidence=0.3)
 
 
 async def lost(situation: Situation) -> Answer | None:

@@ -16,6 +16,9 @@ from models.product import Product, Variant
 from models.search import NO_FILTERS, Filters
 from models.turn import Intent, Wish
 
+# Words of the shortest sentence that says something, and letters of the longest one repeated in an answer.
+_SENTENCE, _LONGEST = 4, 200
+
 
 async def take(situation: Situation) -> Answer | None:
     """After "I'll take the second one": its link, once the choice of size or colour is made."""
@@ -82,22 +85,28 @@ async def variant(situation: Situation) -> Answer | None:
 async def details(situation: Situation) -> Answer | None:
     """The product pointed to and nothing asked of it: "the second one", "tell me about the Linen Dress"."""
     said, product, desk = situation.said, situation.about(), situation.desk
-    asked = said.has("question") and said.pointing.ids and said.words
+    asked = said.pointing.ids and ((said.has("question") and said.words) or said.has("about"))
     if product is None or not (asked or (said.pointing.exact and not said.noun)):
         return None
     materials = distinct([one.material for one in product.variants])
     lists = (", ".join(values) for values in (materials, colors_of(product), sizes_of(product)))
     facts = (product_price(desk, product), *lists)
     text = desk.say("details", name=product.name, facts="; ".join(fact for fact in facts if fact))
-    about = _sentence_about(product, situation) or product.short_description or product.description
+    about = _sentence_about(product, situation) or product.short_description or _beginning(product)
     return situation.answer(Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,))
+
+
+def _beginning(product: Product) -> str:
+    """Of a description the first sentence: headings are shorter, and the page has the rest."""
+    told = (one for one in sentences(product.description) if len(one.split()) >= _SENTENCE)
+    return next((one for one in told if len(one) <= _LONGEST), "")
 
 
 def _sentence_about(product: Product, situation: Situation) -> str:
     """The shop's own sentence with a word that was asked for: "is it waterproof?"."""
     asked = set(situation.shelf.stems(situation.said.words))
     for sentence in sentences(product.description):
-        if asked & set(situation.shelf.stems(tokens_of(sentence))):
+        if len(sentence) <= _LONGEST and asked & set(situation.shelf.stems(tokens_of(sentence))):
             return sentence
     return ""
 

@@ -16,8 +16,8 @@ def next_wish(before: Wish, said: Understanding, shelf: Shelf) -> Wish:
     if said.has("reset") or _starts_anew(before, said):
         return own
     # "No, for men" takes the place of the women.
-    other = any(shelf.is_audience(word) for word in said.words)
-    kept = [word for word in before.query.split() if not (other and shelf.is_audience(word))]
+    other = any(shelf.is_for(word) for word in said.words)
+    kept = [word for word in before.query.split() if not (other and shelf.is_for(word))]
     # "Something more casual" is said of the wish so far; its words come first, the product last.
     new = [word for word in (*said.words, *said.noun) if word not in kept]
     return Wish(query=" ".join((*new, *kept)), filters=_merged(before.filters, said))

@@ -2,6 +2,7 @@
 
 from agent.cards import price, stock
 from agent.desk import Desk
+from agent.rules.shelf import RECIPIENTS
 from models.product import Product, Variant
 from models.search import Filters
 from models.turn import Wish
@@ -26,7 +27,7 @@ def _kind(desk: Desk, wish: Wish) -> str:
     """The shop's "dresses" for the "dress" that was searched."""
     stem = desk.shop_language.stem
     own = {stem(category.casefold()): category.casefold() for category in wish.filters.categories}
-    words = [own.get(stem(word), word) for word in wish.query.split()]
+    words = [own.get(stem(word), word) for word in wish.query.split() if word not in RECIPIENTS]
     if desk.turn.surface == "comment":
         # In public nothing is repeated that only a stranger says.
         known = desk.language.vocabulary | desk.shop_language.vocabulary | {*own.values()}

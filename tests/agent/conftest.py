@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from agent.ladder import Ladder, build_ladder
-from tests.agent.chat import Chat
+from scripts.evaluation.chat import Chat
 from tests.agent.shop import MERCHANT, NOW, MemoryCatalogue
 from tests.standins.openai import OpenAIStandin, openai_standin
 

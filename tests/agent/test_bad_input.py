@@ -6,7 +6,7 @@ import pytest
 
 from agent.words import tokens_of
 from models.turn import Intent
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import PRODUCTS, MemoryCatalogue
 from tests.standins.openai import Fault, OpenAIStandin, answer_call, tool_call
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.merchant import CommentRules
 from models.turn import PartType, Reply
-from tests.agent.chat import Chat, shown, text_of
+from scripts.evaluation.chat import Chat, shown, text_of
 
 
 @pytest.fixture

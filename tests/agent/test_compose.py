@@ -6,7 +6,7 @@ from agent.compose import split
 from agent.interim import still_looking
 from agent.language import languages
 from models.turn import Memory, PartType, Turn
-from tests.agent.chat import Chat, text_of
+from scripts.evaluation.chat import Chat, text_of
 from tests.agent.shop import MERCHANT, NOW, PRODUCTS, MemoryCatalogue
 from tests.standins.openai import Fault, OpenAIStandin, answer_call
 

@@ -1,23 +1,17 @@
 """Whatever customers write, in whatever order: the rules answer, truly, and within the surface's limits."""
 
 import random
-from pathlib import Path
 
 import pytest
-import yaml
 
 from agent.ladder import Ladder
 from agent.language import languages
 from models.turn import PartType, Reply
-from tests.agent.chat import Chat, failed_steps
+from scripts.evaluation.chat import Chat, failed_steps
+from scripts.evaluation.journeys import KNOWN, read_journeys
 from tests.agent.shop import MERCHANT, MemoryCatalogue
 
-SAID = [
-    turn["say"]
-    for path in sorted(Path(__file__).parent.glob("journeys/*.yaml"))
-    for journey in yaml.safe_load(path.read_text(encoding="utf-8"))
-    for turn in journey["turns"]
-]
+SAID = [said.text for journey in read_journeys(KNOWN) for said in journey.turns]
 TABLES = [
     table
     for known in languages().values()

@@ -8,7 +8,7 @@ from agent.grounding import Grounding
 from agent.seen import Seen
 from models.search import NO_FILTERS, Filters
 from models.turn import Turn
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import MERCHANT, NOW, PRODUCTS
 from tests.standins.openai import Fault, OpenAIStandin, answer_call, tool_call
 

@@ -9,7 +9,7 @@ import pytest
 
 from agent.instructions import RULES
 from models.turn import PartType
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import PRODUCTS, MemoryCatalogue
 from tests.agent.test_grounding import SEARCH
 from tests.standins.openai import Fault, OpenAIStandin, answer_call

@@ -14,7 +14,7 @@ from models.errors import Unavailable
 from models.merchant import FaqEntry
 from models.search import Facets, Filters, SearchResult
 from models.turn import Intent, Reply
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import MERCHANT, NOW, MemoryCatalogue
 from tests.standins.openai import Fault, OpenAIStandin, answer_call, refusal, tool_call
 

@@ -13,7 +13,7 @@ from agent.summary import MOST, fold
 from models.message import Message, Role
 from models.search import NO_FILTERS, Filters
 from models.turn import Liking, Preferences, Wish
-from tests.agent.chat import Chat, shown, text_of
+from scripts.evaluation.chat import Chat, shown, text_of
 from tests.agent.shop import NOW
 from tests.standins.openai import Fault, OpenAIStandin, answer_call
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.turn import RestockWish
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import PRODUCTS, MemoryCatalogue
 from tests.standins.openai import Fault, OpenAIStandin, answer_call, tool_call
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.turn import PartType, RestockWish
-from tests.agent.chat import Chat, shown, text_of
+from scripts.evaluation.chat import Chat, shown, text_of
 from tests.agent.shop import PRODUCTS, MemoryCatalogue
 
 D1 = RestockWish(product_id="d1")

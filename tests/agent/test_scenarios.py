@@ -3,7 +3,7 @@
 import pytest
 
 from models.turn import Intent, PartType
-from tests.agent.chat import Chat, failed_steps, shown, text_of
+from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
 from tests.agent.shop import MERCHANT, PRODUCTS, MemoryCatalogue, meets
 
 

@@ -5,25 +5,26 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from agent.catalogue import Catalogue
 from agent.ladder import Ladder
 from models.merchant import Merchant
 from models.message import Message, Role
 from models.turn import Memory, PartType, Reply, Turn
-from tests.agent.shop import NOW, MemoryCatalogue
+from scripts.evaluation.shops import NOW
 
 
 class Chat:
-    def __init__(self, ladder: Ladder, catalogue: MemoryCatalogue, merchant: Merchant) -> None:
+    def __init__(self, ladder: Ladder, catalogue: Catalogue, merchant: Merchant, surface: str = "dm") -> None:
         self.ladder = ladder
         self.catalogue = catalogue
         self.merchant = merchant
         self.memory = Memory()
         self.history: list[Message] = []
-        self.surface = "dm"
+        self.surface = surface
         self.spent_microdollars = 0
         self._numbers = count(1)
 
-    async def say(self, text: str, *, attachments: Sequence[str] = (), **more: Any) -> Reply:
+    async def say(self, text: str, *, attachments: Sequence[str] = (), **more: Any) -> Reply:  # noqa: ANN401 - other fields of a turn
         turn = Turn(
             id=f"turn-{next(self._numbers)}",
             merchant=self.merchant,
