@@ -1,8 +1,10 @@
 """What the environment decides. A merchant's behaviour is a row, never a variable here."""
 
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -61,6 +63,15 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a customer's phone gets to `public_url`: not if it names this machine or its network."""
+        host = urlsplit(self.public_url).hostname or ""
+        try:
+            return ip_address(host).is_global
+        except ValueError:
+            return "." in host and not host.endswith((".localhost", ".local", ".internal"))
 
     @property
     def instagram_secrets(self) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.tracked_links import TrackedLinks
 from channels.channel import Channel, Destination
 from channels.errors import (
     AccountStopped,
@@ -46,11 +47,14 @@ class Courier:
         channels: Mapping[str, Channel],
         open_token: Callable[[bytes], str],
         monotonic: Callable[[], float],
+        links: TrackedLinks | None = None,
     ) -> None:
+        """Without `links` those of a reply lead straight to the shop."""
         self._engine = engine
         self._channels = channels
         self._open_token = open_token
         self._monotonic = monotonic
+        self._links = links
         # One pace for each account and rate; a new account adds one, there are never many.
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
         # For the paces that begin while their account waits.
@@ -91,12 +95,13 @@ class Courier:
         channel = self._channels[delivery.key.channel]
         try:
             destination = self._destination(delivery)
+            part = await self._links.put_into(delivery) if self._links else delivery.part
             claimed_at = self._monotonic()
             await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
             waited = self._monotonic() - claimed_at > WAITED_S
             if waited and not await self._departs(delivery):
                 return
-            message_id = await channel.send(destination, delivery.part)
+            message_id = await channel.send(destination, part)
         except SendError as error:
             await self._failed(delivery, error)
         else:

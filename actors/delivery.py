@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import time
 
 import aiohttp
@@ -10,6 +11,7 @@ import ray
 import logs
 from actors.courier import Courier
 from actors.placement import shard_of
+from actors.tracked_links import CODE_BYTES, TrackedLinks
 from channels.instagram.channel import InstagramChannel
 from channels.instagram.client import InstagramClient
 from models.message import ConversationKey
@@ -47,6 +49,9 @@ class DeliveryActor:
             channels={channel.name: channel},
             open_token=vault.open,
             monotonic=time.monotonic,
+            links=TrackedLinks(self._engine, lambda: secrets.token_urlsafe(CODE_BYTES))
+            if configuration.reachable
+            else None,
         )
         self._merchants: set[str] = set()
         self._news = asyncio.Event()

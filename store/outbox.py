@@ -23,6 +23,7 @@ class Delivery:
     id: int
     conversation_id: int
     key: ConversationKey
+    execution_id: str | None  # None: typed by a person
     part: Part
     comment_id: str | None
     attempts: int
@@ -79,7 +80,7 @@ _CLAIM = text("""
       AND c.id = o.conversation_id
       AND (o.even_paused OR c.paused_until IS NULL OR c.paused_until <= now())
       AND a.channel = c.channel AND a.account_id = c.account_id AND a.status = 'connected'
-    RETURNING o.id, o.conversation_id, o.body, o.comment_id, o.attempts, o.expires_at,
+    RETURNING o.id, o.conversation_id, o.execution_id, o.body, o.comment_id, o.attempts, o.expires_at,
               c.merchant_id, c.channel, c.account_id, c.customer_id, a.access_token,
               o.execution_id IS NULL AND c.last_customer_at < now() - interval '24 hours' AS late
 """)
@@ -110,6 +111,7 @@ def _delivery(row: Row[Any]) -> Delivery:
             account_id=row.account_id,
             customer_id=row.customer_id,
         ),
+        execution_id=row.execution_id,
         part=from_jsonable(Part, row.body),
         comment_id=row.comment_id,
         attempts=row.attempts,

@@ -9,6 +9,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from store.vault import Vault
 from web import (
+    analytics,
     budget,
     chat,
     conversations,
@@ -20,6 +21,7 @@ from web import (
     instagram_accounts,
     instagram_leaving,
     instagram_login,
+    links,
     media,
     merchants,
     posts,
@@ -68,6 +70,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         instagram_accounts,
         customers,
         self_test,
+        analytics,
     ):
         api.include_router(room.router)
     for router in (
@@ -76,6 +79,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         instagram_login.router,
         instagram_leaving.router,
         media.router,
+        links.router,
         entry.router,
         simulator.router,
         demo_shop.router,

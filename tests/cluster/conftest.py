@@ -44,6 +44,7 @@ async def launcher(folder: Path, instagram: Instagram) -> AsyncIterator[Launcher
     (port,) = free_ports(1)
     settings = {
         "INSTAGRAM_APP_ID": instagram.app_id,
+        "APP_URL": "http://shopkeep.example",  # reachable, as far as anybody can tell
         "INSTAGRAM_GRAPH_URL": instagram.url,
         "INSTAGRAM_API_URL": instagram.url,
         "INSTAGRAM_LOGIN_URL": instagram.url,

@@ -1,0 +1,54 @@
+"""What a shop's customers were shown and took to."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from models.errors import Invalid
+from store import product_days
+from store.database import autocommit
+from store.product_days import ProductCount
+from web.deps import Here, TheMerchant
+from web.paging import Limit, from_cursor, to_cursor
+
+router = APIRouter(prefix="/merchants/{m}/analytics")
+
+Days = Annotated[int, Query(ge=1, le=366)]
+
+
+@router.get("/products")
+async def products(
+    merchant: TheMerchant, here: Here, days: Days = 30, cursor: str | None = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """Most recommended first, over so many days in UTC, today's so far included."""
+    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    async with autocommit(here.engine) as connection:
+        page = await product_days.most_recommended(
+            connection, merchant.id, since=since, limit=limit + 1, after=_after(cursor)
+        )
+    more = len(page) > limit
+    page = page[:limit]
+    return {
+        "items": [_item(count) for count in page],
+        "next_cursor": to_cursor(f"{page[-1].recommendations} {page[-1].product_id}") if more else None,
+    }
+
+
+def _after(cursor: str | None) -> tuple[int, str] | None:
+    last = from_cursor(cursor)
+    if last is None:
+        return None
+    recommendations, _, product_id = last.partition(" ")
+    if not (recommendations.isascii() and recommendations.isdigit() and len(recommendations) < 19):  # noqa: PLR2004 - fits a bigint
+        raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
+    return int(recommendations), product_id
+
+
+def _item(count: ProductCount) -> dict[str, Any]:
+    return {
+        "id": count.product_id,
+        "name": count.name,
+        "recommendations": count.recommendations,
+        "clicks": count.clicks,
+    }
