@@ -1,5 +1,6 @@
 """A search that never ends with nothing while the shop has something near."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.desk import Desk
@@ -11,6 +12,8 @@ from models.turn import Wish
 
 # Of more words hardly a product has all.
 _FEW = 3
+# Nobody names more: they are what is left of the shop's colours when one is refused.
+_MOST_COLORS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,28 @@ async def _find(desk: Desk, wish: Wish, shelf: Shelf, order: Order) -> Found:
         filters=wish.filters.without(result.relaxed),
         left_out=tuple(part for part in result.relaxed if part != "query"),
     )
+    if len(found.filters.colors) > _MOST_COLORS:
+        found = replace(found, hits=tuple(_in_colors_left(found, shelf)))
+        desk.seen.add_hits(found.hits)
     if "color" in found.left_out and (called := await _called_so(desk, query, wish, order)):
         found = replace(found, hits=called, left_out=(), filters=wish.filters.without(("color",)))
     return _judged(found, wish, shelf)
+
+
+def _in_colors_left(found: Found, shelf: Shelf) -> Iterator[Hit]:
+    """Of the colours left when one is refused no families count: gold is no kind of yellow here."""
+    filters, left = found.filters, frozenset(found.filters.colors)
+    low, high = filters.price_min or 0, filters.price_max
+    for hit in found.hits:
+        fitting = (
+            one
+            for one in (hit.variant, *hit.product.variants)
+            if one.color is None or shelf.color_name(one.color) in left
+            if one.sellable and low <= one.price_minor and (high is None or one.price_minor <= high)
+            if not filters.sizes or one.size == hit.variant.size
+        )
+        if variant := next(fitting, None):
+            yield replace(hit, variant=variant)
 
 
 async def _called_so(desk: Desk, query: str, wish: Wish, order: Order) -> tuple[Hit, ...]:
@@ -81,6 +103,7 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
         partly = not whole
         found = replace(found, hits=_named_so(words, whole, shelf) or found.hits)
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
+    fitting = _made_of(strict & shelf.materials, fitting, shelf) or fitting
     anywhere = set().union(*matched.values())
     unnamed = not found.filters.categories and not any(_named(words, hit, shelf) for hit in found.hits)
     beside = {word for word in words if (word,) not in shelf.kinds and word not in RECIPIENTS}
@@ -99,6 +122,11 @@ def _named_so(words: Phrase, hits: tuple[Hit, ...], shelf: Shelf) -> tuple[Hit, 
     kinds = {word for word in words if (word,) in shelf.kinds}
     called = (hit for hit in hits if kinds <= set(shelf.stems(tokens_of(hit.product.name))))
     return (tuple(called) if kinds else ()) or hits
+
+
+def _made_of(materials: set[str], hits: tuple[Hit, ...], shelf: Shelf) -> tuple[Hit, ...]:
+    """Those of leather before those with leather handles."""
+    return tuple(hit for hit in hits if materials <= set(shelf.stems(tokens_of(hit.variant.material or ""))))
 
 
 def _named(words: Phrase, hit: Hit, shelf: Shelf) -> bool:

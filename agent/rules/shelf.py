@@ -13,6 +13,16 @@ from models.search import Facets
 AUDIENCE = frozenset({"women", "men", "kids", "baby"})
 # Of a present, as shops write it on what makes one: "gift for him". No product is without for lack of it.
 RECIPIENTS = frozenset({"him", "her"})
+# Concepts of the language files: what shops without a category for the first have among the second.
+_BROADER = {
+    **dict.fromkeys(("coat", "suit"), "jacket"),
+    **dict.fromkeys(("cardigan", "hoodie"), "sweater"),
+    **dict.fromkeys(("blouse", "t-shirt", "shirt"), "top"),
+    **dict.fromkeys(("jeans", "leggings", "shorts"), "trousers"),
+    **dict.fromkeys(("sneakers", "boots", "sandals", "heels", "flats"), "shoes"),
+    **dict.fromkeys(("necklace", "earrings", "bracelet", "ring"), "jewelry"),
+    **dict.fromkeys(("backpack", "wallet"), "bag"),
+}
 _GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _PARTS = re.compile(r"\s*(?:[&/,+]|\band\b|\bund\b|\bet\b|\by\b|\be\b)\s*", re.IGNORECASE)
 
@@ -36,8 +46,11 @@ class Shelf:
 
     @cached_property
     def own_colors(self) -> tuple[str, ...]:
-        common = _everywhere("colors")
-        return tuple(common.get(tokens_of(color), color.lower()) for color in self.facets.colors)
+        return tuple(map(self.color_name, self.facets.colors))
+
+    def color_name(self, color: str) -> str:
+        """The shop's word for a colour as filters name it."""
+        return _everywhere("colors").get(tokens_of(color), color.lower())
 
     @cached_property
     def whole_sizes(self) -> Mapping[Phrase, str]:
@@ -77,7 +90,20 @@ class Shelf:
         # What is called so itself comes before what the word may also mean: a bag is in Bags before Totes.
         for names in (self._meant_names, self._main_names, self._own_names):
             named |= self._named(names)
-        return named
+        return self._broader(named) | named
+
+    def _broader(self, named: Mapping[Phrase, tuple[str, ...]]) -> dict[Phrase, tuple[str, ...]]:
+        """Where no category is named after it, a coat is among the jackets."""
+        concepts = self._language.concepts
+        stems = {concept: [self.stems(one) for one in phrases] for concept, phrases in concepts.items()}
+        return {
+            phrase: named[wide]
+            for concept, broader in _BROADER.items()
+            for phrase in stems[concept]
+            if not any(one in named for one in stems[concept])
+            for wide in stems[broader]
+            if wide in named
+        }
 
     def _named(self, names: Callable[[str], set[Phrase]]) -> dict[Phrase, tuple[str, ...]]:
         known: dict[Phrase, tuple[str, ...]] = {}

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from models.turn import Intent
 
 HERE = Path(__file__).parent / "journeys"
-# The rules were written with the known at hand. The fresh were written in rounds, each before anybody tuned on
-# it, and stand here since its rate is on record (docs/evaluation.md).
+# The rules were written with the known at hand. The fresh were written in rounds, each before the rules were
+# tuned on it, and stand here since its rate is on record (docs/evaluation.md).
 KNOWN, FRESH = HERE / "known", HERE / "fresh"
 ANY_SHOP = HERE / "any_shop"
 
