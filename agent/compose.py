@@ -43,8 +43,14 @@ def ground(desk: Desk, answer: Answer) -> Answer:
             return answer
         data |= {"status": "failed", "reason": found[0], "found": found}
     known = tuple(one for one in answer.product_ids if one in desk.seen.products)
-    text = desk.say("plain_found") if known else desk.say("plain_nothing", contact=contact(desk))
-    return replace(answer, product_ids=known, text=text)
+    return replace(answer, product_ids=known, text=_plain(desk, answer, known))
+
+
+def _plain(desk: Desk, answer: Answer, known: tuple[str, ...]) -> str:
+    """True whatever was found. Who is handed over is told so."""
+    if any(isinstance(effect, Handover) for effect in answer.effects):
+        return desk.say("handed_over", contact=contact(desk)).strip()
+    return desk.say("plain_found") if known else desk.say("plain_nothing", contact=contact(desk))
 
 
 def contact(desk: Desk) -> str:

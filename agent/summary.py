@@ -8,11 +8,7 @@ from collections.abc import Iterable
 from models.message import Message, Role
 
 MOST = 1200
-_CUSTOMER, _SHOWN, _OTHER = (
-    "Customer: ",
-    "Shown: ",
-    {Role.ASSISTANT: "Assistant: ", Role.PERSON: "Colleague: "},
-)
+_WHO = {Role.CUSTOMER: "Customer: ", Role.ASSISTANT: "Assistant: ", Role.PERSON: "Colleague: "}
 _LONGEST = {Role.CUSTOMER: 160, Role.ASSISTANT: 80, Role.PERSON: 160}
 _NAMES = 5
 
@@ -26,13 +22,13 @@ def fold(summary: str, leaving: Iterable[Message]) -> str:
 def _line(message: Message) -> str:
     if message.product_ids:
         names = [row.split(" – ")[0] for row in message.text.splitlines() if " – " in row]
-        return _SHOWN + ", ".join(names[:_NAMES]) if names else ""
+        return f"Shown: {', '.join(names[:_NAMES])}" if names else ""
     words = " ".join(message.text.split())
     if not words:
         return ""
     longest = _LONGEST[message.role]
     short = words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
-    return (_CUSTOMER if message.role is Role.CUSTOMER else _OTHER[message.role]) + short
+    return _WHO[message.role] + short
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -41,7 +37,8 @@ def _fitting(lines: list[str]) -> list[str]:
     for ours in (True, False):
         kept = []
         for line in lines:
-            if size > MOST and line.startswith(_CUSTOMER) is not ours:
+            is_ours = not line.startswith(_WHO[Role.CUSTOMER])
+            if size > MOST and is_ours is ours:
                 size -= len(line) + 1
             else:
                 kept.append(line)

@@ -408,3 +408,15 @@ async def test_a_request_that_is_refused_is_no_outage(
         assert (await model_chat.say("show me dresses")).rung == "rules"
     openai.down = None
     assert (await model_chat.say("show me dresses")).rung == "model"
+
+
+async def test_who_is_handed_over_is_told_so_even_in_place_of_an_untrue_text(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    effects = [{"kind": "handover", "reason": "Upset."}]
+    untrue = answer_call("I give you 90 % off.", intent="support", effects=effects)
+    openai.faults += [Fault(message=untrue), Fault(message=untrue)]
+    reply = await model_chat.say("this is a scam")
+    assert reply.handover is not None
+    assert "90" not in text_of(reply)
+    assert "Someone from our team will answer you here" in text_of(reply)
