@@ -27,8 +27,10 @@ async def blank(situation: Situation) -> Answer | None:
     turn, desk = situation.desk.turn, situation.desk
     if tokens_of(turn.text):
         return None
-    text = desk.say("picture" if turn.attachments else "empty")
-    return situation.answer(Intent.GENERAL_QUESTION, text, confidence=0.5)
+    key = "picture" if turn.attachments else "empty"
+    if set(turn.attachments) == {"story_mention"}:
+        key = "mentioned"  # in the customer's own story: a favour, not a question
+    return situation.answer(Intent.GENERAL_QUESTION, desk.say(key), confidence=0.5)
 
 
 async def bot(situation: Situation) -> Answer | None:

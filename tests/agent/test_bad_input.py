@@ -50,7 +50,7 @@ async def test_a_model_is_asked_anything(model_chat: Chat, openai: OpenAIStandin
     assert all(len(json.dumps(one["messages"])) < 60_000 for one in openai.requests)
 
 
-@pytest.mark.parametrize("attached", ["image", "video", "audio", "share", "story_mention", "sticker", "file"])
+@pytest.mark.parametrize("attached", ["image", "video", "audio", "share", "sticker", "file"])
 async def test_an_attachment_alone_is_asked_for_words(chat: Chat, attached: str) -> None:
     reply = await chat.say("", attachments=[attached])
     assert "in words" in text_of(reply)

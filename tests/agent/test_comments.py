@@ -154,3 +154,9 @@ async def test_a_shared_post_shows_its_products(chat: Chat, text: str) -> None:
 
 async def test_a_wish_under_a_post_is_searched_for_all_the_same(chat: Chat) -> None:
     assert "d1" not in shown(await chat.say("do you have black shoes?", featured=("d1",)))
+
+
+async def test_a_mention_in_a_story_is_thanked_for(chat: Chat) -> None:
+    chat.surface = "dm"
+    assert "Thank you for mentioning us!" in text_of(await chat.say("", attachments=("story_mention",)))
+    assert "can't see" in text_of(await chat.say("", attachments=("story_mention", "image")))

@@ -36,6 +36,7 @@ async def second_installation(session: aiohttp.ClientSession) -> AsyncIterator[S
                 "INSTAGRAM_GRAPH_URL": instagram.url,
                 "INSTAGRAM_APP_SECRET": instagram.app_secret,
                 "BURST_QUIET_SECONDS": "0.2",
+                "COMMENT_POLL_SECONDS": "1",
             }
             async with running(folder, port, settings) as launcher:
                 instagram.webhook_url = f"{launcher.url}/webhooks/instagram"

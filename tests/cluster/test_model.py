@@ -52,6 +52,7 @@ async def test_who_waits_long_is_told_so_before_the_answer(second: Second) -> No
     sent = await second.account.replies("990000000000102", at_least=2)
     assert "looking" in sent[0].text
     assert "looking" not in sent[1].text
+    assert ("990000000000102", "typing_on") in second.account.instagram.actions
     lines = await second.demo.messages("990000000000102", "assistant", at_least=2)
     assert lines[0]["text"] == sent[0].text
 

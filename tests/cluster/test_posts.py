@@ -4,6 +4,7 @@ import pytest
 
 from tests.cluster.api import Api
 from tests.cluster.polling import until
+from tests.cluster.second import Second
 from tests.cluster.shops import Account, Shop, dress, open_shop
 
 POST = "18100000000000077"
@@ -56,6 +57,16 @@ async def test_a_question_about_a_post_can_be_tried_out(shop: Shop) -> None:
     for channel in ("comment", "dm"):
         reply = await shop.chat("how much is this?", f"tries-{channel}", channel=channel, media_id=POST)
         assert [product["id"] for product in reply["products"]] == ["ember"]
+
+
+async def test_a_comment_without_a_webhook_is_found_and_answered(second: Second) -> None:
+    customer_id, comment_id = "990000000000103", "18000000000000103"
+    media = second.account.instagram.media
+    second.account.instagram.commenters[comment_id] = customer_id
+    media.post(second.account.id, POST)
+    media.comment(POST, comment_id, "how much is the garden party dress?", customer_id)
+    private, public = await second.account.replies(customer_id, at_least=2)
+    assert (private.comment_id, private.kind, public.kind) == (comment_id, "text", "public_reply")
 
 
 async def test_comments_are_answered_by_the_shops_rules(shop: Shop, account: Account) -> None:
