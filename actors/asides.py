@@ -52,7 +52,7 @@ class Asides:
         if event.kind is EventKind.REFERRAL:
             # A link was opened and nothing said yet: what comes next is about what it shows.
             if item.product_ids:
-                await conversations.focus(connection, self._id, item.product_ids)
+                await conversations.focus(connection, self._id, item.product_ids, event.at)
         elif event.message_id is not None:
             if event.kind is EventKind.EDIT:
                 await amendments.amend(connection, self._id, event.message_id)

@@ -72,9 +72,10 @@ class CommentPoll:
     async def _post(self, poll: Poll, token: str, post: Post) -> None:
         now = self._clock()
         found = await self._api.comments(poll.account_id, token, post.media_id, now)
-        oldest = max(poll.connected_at, now - OLDEST)
+        # A comment's time is in whole seconds.
+        oldest = max(poll.connected_at, now - OLDEST).replace(microsecond=0)
         # What is ignored here may yet come with all that is missing.
-        events = [(poll.merchant_id, event) for event in found if not event.ignored and event.at > oldest]
+        events = [(poll.merchant_id, event) for event in found if not event.ignored and event.at >= oldest]
         async with autocommit(self._engine) as connection:
             taken = await inbox.take(connection, events)
         if taken:

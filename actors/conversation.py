@@ -19,7 +19,8 @@ from ray.exceptions import RayError
 
 import logs
 from actors import agent
-from actors.mailbox import Mailbox, Surroundings, next_batch, turn_id
+from actors.batch import next_batch, turn_id
+from actors.mailbox import Mailbox, Surroundings
 from actors.placement import Directory
 from agent.interim import still_looking
 from channels import simulator

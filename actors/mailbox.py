@@ -13,8 +13,8 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from actors import subject
 from actors.asides import RECHECK_S, Asides
+from actors.batch import COMMENT_WINDOW, MESSAGE_WINDOW, is_message, make_turn, next_batch, why_silent
 from actors.budget import warn_of_budget
 from agent.summary import fold
 from channels import simulator
@@ -34,12 +34,8 @@ BURST_LIMIT = timedelta(seconds=4)
 RESTART_LIMIT = timedelta(seconds=8)
 # Who waits longer for an answer sees that one is being typed.
 TYPING_AFTER = timedelta(seconds=0.7)
-FORGET_AFTER = timedelta(hours=24)
 # Who has waited so long for an answer is told that it is being made.
 STILL_LOOKING_AFTER = timedelta(seconds=6)
-# A customer's message opens Instagram's window for a day; a comment can be answered for a week.
-MESSAGE_WINDOW = timedelta(hours=24)
-COMMENT_WINDOW = timedelta(days=7)
 
 
 class Fit(Protocol):
@@ -215,72 +211,6 @@ class Mailbox:
             pause_until=datetime.now(UTC) + self._around.pause,
             delivered_by_answer=conversation.key.channel == simulator.NAME,
         )
-
-
-def is_message(item: Waiting) -> bool:
-    """To be answered; anything else is an aside."""
-    return item.event.kind in (EventKind.MESSAGE, EventKind.COMMENT, EventKind.RESTOCK)
-
-
-def why_silent(start: Start, batch: Sequence[Waiting], now: datetime) -> str | None:
-    """None where the agent is to be asked."""
-    if start.conversation.paused(now):
-        return "paused"
-    if any(item.event.kind is not EventKind.RESTOCK for item in batch):
-        return None
-    if not start.restocked:
-        return "told_already"
-    spoke_at = start.conversation.last_customer_at
-    return None if spoke_at and now - spoke_at < MESSAGE_WINDOW else "outside_window"
-
-
-def next_batch(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """The messages of the next turn: a comment by itself (it has a reply of its own), else all messages.
-
-    What is back in stock is told with them, or by itself.
-    """
-    due = [item for item in waiting if is_message(item)]
-    if due and due[0].event.kind is EventKind.COMMENT:
-        return due[:1]
-    return [item for item in due if item.event.kind is not EventKind.COMMENT]
-
-
-def turn_id(batch: Sequence[Waiting]) -> str:
-    """The same for the same messages, after a crash or with newer ones: it names the oldest."""
-    return f"turn-{min(item.seq for item in batch)}"
-
-
-def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
-    memory = start.conversation.memory
-    if start.history and now - start.history[-1].at > FORGET_AFTER:
-        # After a day the talk starts over; what the customer likes stays.
-        began = min(item.event.at for item in batch)
-        memory = Memory(
-            preferences=memory.preferences,
-            language=memory.language,
-            disclosed=memory.disclosed,
-            since=began,
-        )
-    newest = batch[-1].event
-    return Turn(
-        id=turn_id(batch),
-        merchant=start.merchant,
-        channel=start.conversation.key.channel,
-        surface="comment" if batch[0].event.kind is EventKind.COMMENT else "dm",
-        text="\n".join(item.event.text for item in batch if item.event.text),
-        attachments=tuple(attachment.type for item in batch for attachment in item.event.attachments),
-        history=tuple(one for one in start.history if memory.since is None or one.at >= memory.since),
-        memory=subject.in_view(memory, batch),
-        subjects=subject.subjects(batch),
-        featured=subject.featured(batch),
-        notes=subject.notes(batch),
-        in_thread=newest.parent_id is not None,
-        live=newest.live,
-        account_name=start.account_name,
-        restocked=() if newest.kind is EventKind.COMMENT else start.restocked,
-        now=now,
-        spent_microdollars=start.spent_microdollars,
-    )
 
 
 def _remembered(turn: Turn, reply: Reply | None, said: Sequence[Said]) -> Memory:

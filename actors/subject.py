@@ -7,6 +7,9 @@ from models.message import InboundEvent
 from models.turn import Memory, Wish
 from store.inbox import Waiting
 
+# A model reads them with every turn.
+_LONGEST_NOTE = 200
+
 
 def subjects(batch: Sequence[Waiting]) -> tuple[str, ...]:
     """Of the newest message first: "this" is the post that was shared last."""
@@ -29,7 +32,7 @@ def in_view(memory: Memory, batch: Sequence[Waiting]) -> Memory:
 
 
 def notes(batch: Sequence[Waiting]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(note for item in batch for note in _notes(item.event)))
+    return tuple(dict.fromkeys(note[:_LONGEST_NOTE] for item in batch for note in _notes(item.event)))
 
 
 def _notes(event: InboundEvent) -> Iterator[str]:

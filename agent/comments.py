@@ -37,8 +37,7 @@ async def why_silent(desk: Desk) -> str | None:
     if rules.posts and not set(rules.posts) & set(turn.subjects):
         return OTHER_POST
     if rules.answer == "keywords":
-        said = Words(turn.text)
-        return None if any(said.has([tokens_of(keyword)]) for keyword in rules.keywords) else NO_KEYWORD
+        return None if any(_says(turn.text, keyword) for keyword in rules.keywords) else NO_KEYWORD
     return await _by_its_words(desk)
 
 
@@ -81,6 +80,12 @@ def _wishes(said: Understanding, *, question: bool) -> bool:
     """As in "a red dress?" and a bare "red dress size M"; not in "gorgeous dress" and "love this dress"."""
     wish = bool(said.noun) or said.filters != NO_FILTERS
     return wish and (question or not (said.words or said.has("pointer", "definite", "like")))
+
+
+def _says(text: str, keyword: str) -> bool:
+    """As a word of its own; an emoji anywhere."""
+    tokens = tokens_of(keyword)
+    return Words(text).has([tokens]) if tokens else keyword in text
 
 
 def _is_question(text: str) -> bool:

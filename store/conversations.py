@@ -201,16 +201,24 @@ async def forget(connection: AsyncConnection, conversation_id: int, now: datetim
     )
 
 
-async def focus(connection: AsyncConnection, conversation_id: int, product_ids: Sequence[str]) -> None:
-    """These products come into view in place of those last shown, and end the search before them."""
+async def focus(
+    connection: AsyncConnection, conversation_id: int, product_ids: Sequence[str], at: datetime
+) -> None:
+    """These products come into view in place of those last shown, and end the search before them.
+
+    A day after the customer's last message the talk begins with them.
+    """
     await connection.execute(
         text("""
             UPDATE conversations SET version = version + 1, updated_at = now(),
                 memory = coalesce(memory, '{}')
-                    || jsonb_build_object('focus', CAST(:ids AS jsonb), 'wish', '{}'::jsonb, 'offer', NULL)
+                    || jsonb_build_object(
+                        'focus', CAST(:ids AS jsonb), 'wish', '{}'::jsonb, 'offer', NULL, 'since',
+                        CASE WHEN last_customer_at < CAST(:at AS timestamptz) - interval '24 hours'
+                             THEN to_jsonb(CAST(:at AS timestamptz)) ELSE memory->'since' END)
             WHERE id = :id
         """),
-        {"id": conversation_id, "ids": json.dumps(list(product_ids))},
+        {"id": conversation_id, "ids": json.dumps(list(product_ids)), "at": at},
     )
 
 

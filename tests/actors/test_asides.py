@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from actors.asides import SEND_LIMIT, Asides
-from actors.mailbox import is_message
+from actors.batch import is_message
 from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
 from store import inbox, outbox

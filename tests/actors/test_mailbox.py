@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from actors.mailbox import BURST_LIMIT, next_batch, turn_id
+from actors.batch import next_batch, turn_id
+from actors.mailbox import BURST_LIMIT
 from models.message import Attachment, EventKind
 from models.search import Filters
 from models.turn import Liking, Memory, Preferences, Wish

@@ -106,6 +106,18 @@ async def test_what_follows_an_opened_link_is_about_its_products(talk: Talk) -> 
     assert talk.agent.turns[-1].memory == replace(MEMORY, focus=("p1", "p2"), wish=Wish())
 
 
+async def test_a_link_opened_days_later_begins_the_talk_anew(talk: Talk) -> None:
+    await talk.a_day_passes()
+    async with talk.engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE conversations SET last_customer_at = last_customer_at - interval '25 hours'"
+        )
+    await talk.arrives("", EventKind.REFERRAL, subjects=("181",))
+    await talk.says("how much is it?")
+    turn = talk.agent.turns[-1]
+    assert (turn.memory.focus, turn.history) == (("p1", "p2"), ())
+
+
 async def test_the_name_of_the_account_is_known_where_it_is_connected(talk: Talk) -> None:
     async with talk.engine.begin() as connection:
         await connection.exec_driver_sql("UPDATE accounts SET username = 'linden.lark'")

@@ -124,11 +124,12 @@ async def test_only_questions_about_products(chat: Chat) -> None:
 
 
 async def test_only_comments_with_a_keyword(chat: Chat) -> None:
-    follow(chat, answer="keywords", keywords=("Link", "size guide"))
+    follow(chat, answer="keywords", keywords=("Link", "size guide", "🔥"))
     assert (await chat.say("how much is the red dress?")).silence == "no_keyword"
     assert (await chat.say("the Size Guide, please")).silence is None
     assert shown(await chat.say("LINK!!!", featured=("d1",))) == ["d1"]
     assert (await chat.say("blink")).silence == "no_keyword"
+    assert (await chat.say("so 🔥🔥")).silence is None
 
 
 async def test_only_under_chosen_posts(chat: Chat) -> None:
