@@ -85,9 +85,10 @@ class Grounding:
         after = Words(clause[number.start + len(number.text) :]).tokens[:_AFTER]
         if number.is_percent:
             made_of = number.values == {100.0} and not self._facts.materials(about).isdisjoint(after)
-            return made_of or bool(
-                number.values & (self._facts.discounts(about) | self._facts.written(about))
-            )
+            # What a product's text says of a discount is no discount; the shop's own words are.
+            reduction = Words(clause).has((*_claims("discount"), *_claims("giveaway"), ("off",)))
+            written = self._facts.written(() if reduction else about)
+            return made_of or bool(number.values & (self._facts.discounts(about) | written))
         if not number.is_money and _has(after, "stock_after"):
             return bool(number.values & self._facts.stocks(about))
         if number.is_money or _has(before[-_NEAR:], "price"):
@@ -127,7 +128,8 @@ class Grounding:
         reduced = any(variant.on_sale for product in about for variant in product.variants)
         claimed = words.find(_claims("giveaway")) + ([] if reduced else words.find(_claims("discount")))
         for _, phrase in claimed:
-            if not (_quoted(clause, about) or (not named and self._shop_says(phrase, clause))):
+            quoted = _quoted(clause, about) and not _given_away(clause, phrase)
+            if not (quoted or (not named and self._shop_says(phrase, clause))):
                 yield f"No tool returned this: {' '.join(phrase)!r} in {clause!r}."
         if named and words.has(_claims("in_stock")) and not all(one.sellable for one in named):
             yield f"Not everything named here can be bought: {clause!r}."
@@ -158,6 +160,13 @@ def _quoted(clause: str, products: tuple[Product, ...]) -> bool:
     said = f" {' '.join(tokens_of(clause))} "
     texts = (text for one in products for text in (one.description, one.short_description))
     return any(said in f" {' '.join(tokens_of(text))} " for text in texts)
+
+
+def _given_away(clause: str, phrase: Phrase) -> bool:
+    """As in "the dress is free", unlike "nickel free" and "free of nickel"."""
+    tokens = tokens_of(clause)
+    places = [at for at in range(len(tokens)) if tokens[at : at + len(phrase)] == phrase]
+    return any(at and tokens[at - 1] in _plain_words() for at in places)
 
 
 def _tells_instructions(text: str) -> bool:

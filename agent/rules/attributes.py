@@ -1,6 +1,9 @@
 """Colours, sizes, brands and categories taken out of a message."""
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from agent.language import Language
 from agent.rules.shelf import Shelf
@@ -77,9 +80,15 @@ def take_colors(words: Words, shelf: Shelf, language: Language, told: Told) -> t
         found = [one for one in found if any(0 <= at - one[0] <= _BESIDE for at in told.kind)] or found
     wanted = [color for _, color in found]
     if refused and not wanted:
+        refused |= {shade for color in refused for shade in _shades().get(color, ())}
         wanted = [color for color in shelf.own_colors if refused.isdisjoint({color, *color.split()})]
     # "Something green, in forest green": the narrower is meant.
     return tuple(one for one in dict.fromkeys(wanted) if not _has_narrower(one, wanted))
+
+
+@cache
+def _shades() -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent.parent / "shades.toml").read_text(encoding="utf-8"))
 
 
 def _has_narrower(color: str, wanted: list[str]) -> bool:

@@ -55,6 +55,10 @@ def _wishes(situation: Situation) -> list[Wish]:
             again = again or same is not None
             kinds[at] = replace(kinds[at], filters=_filled(kinds[at].filters, one.filters))
     kinds = kinds[:_MOST_WISHES] if again else _trailing(kinds)
+    # "Both in size M", "each under 70": of colours alone one is seldom said of all.
+    shared = [replace(one.filters, colors=(), categories=()) for one in said if one.has("each")]
+    for filters in shared:
+        kinds = [replace(one, filters=_filled(one.filters, filters)) for one in kinds]
     return [Wish(query=" ".join((*one.words, *one.noun)), filters=one.filters) for one in kinds]
 
 

@@ -100,11 +100,13 @@ def _from_policies(situation: Situation, subjects: frozenset[str]) -> str | None
 
 def _faq_about(situation: Situation, subjects: frozenset[str]) -> str | None:
     """A stored question, else a stored answer, on the same subject: gift wrapping, opening hours."""
-    policies = situation.desk.language.policies
+    desk = situation.desk
+    # Stored answers are in the shop's language, whatever the customer's.
+    phrases = {one: (*desk.language.policies[one], *desk.shop_language.policies[one]) for one in subjects}
     entries = situation.desk.turn.merchant.faq
     for entry, text in (*((one, one.question) for one in entries), *((one, one.answer) for one in entries)):
         stored = Words(text)
-        if any(stored.has(policies[subject]) for subject in subjects):
+        if any(stored.has(phrases[subject]) for subject in subjects):
             return entry.answer
     return None
 
