@@ -24,6 +24,7 @@ from models.search import NO_FILTERS, Filters
 _DESCRIBING = frozenset({"vague", "problem"})
 _TAKEN_BACK = frozenset({"any_price", "any_color", "any_size"})
 _MOST_WORDS = 8
+_MOST_SPELT = 80
 # How far behind "for" its person stands: "for my little brother".
 _FOR_WHOM = 3
 
@@ -62,7 +63,7 @@ def understand(
     shown: Sequence[str] = (),
 ) -> Understanding:
     """`focus` are the products that may be meant, `shown` the ids of those in the order they were seen."""
-    words = Words(language.opened(without_asides(text, shelf, language))).mapped(shelf.corrected)
+    words = _read(without_asides(text, shelf, language), shelf, language)
     take_names(words, focus)
     plain = words.without(language.particles)
     signs = [one for one in words.named(language.sign_index) if words.at(one[2], one[0])]
@@ -100,6 +101,12 @@ def understand(
         pointing=pointing,
         adds=any(name == "too" and at in {0, len(words.tokens) - len(phrase)} for at, name, phrase in signs),
     )
+
+
+def _read(text: str, shelf: Shelf, language: Language) -> Words:
+    words = Words(language.opened(text))
+    # Looking a word up takes half a millisecond; a pasted novel is full of words we do not know.
+    return words.mapped(shelf.corrected) if len(words.tokens) <= _MOST_SPELT else words
 
 
 def _names(found: Sequence[tuple[int, str, Phrase]]) -> frozenset[str]:
