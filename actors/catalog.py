@@ -69,6 +69,9 @@ class CatalogActor:
         if merchant_id in self._catalogues:
             await self._catalogues[merchant_id].refresh_popularity()
 
+    async def rebuild(self, merchant_id: str) -> int:
+        return await (await self._catalogue(merchant_id)).rebuild()
+
     async def put(self, merchant_id: str, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
         try:
             return await (await self._catalogue(merchant_id)).put(puts, currency)

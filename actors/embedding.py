@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from indexes.embedders import Embedder
 from models.errors import Unavailable
 from models.product import Product, searchable_text
-from store.products import ProductRow
+from store.products import ProductRow, embed
 
 log = logging.getLogger(__name__)
 
@@ -61,3 +62,20 @@ def vector_of(row: ProductRow, embedder: Embedder) -> NDArray[np.float32]:
     if row.embedding is None or unembedded(row, embedder):
         return np.zeros(embedder.dimension, np.float32)
     return np.frombuffer(row.embedding, np.float32)
+
+
+async def embed_missing(
+    engine: AsyncEngine, merchant_id: str, rows: Sequence[ProductRow], embedder: Embedder
+) -> Sequence[ProductRow]:
+    """The rows, those of another embedder, or of none, embedded now and kept so: all unless it is down."""
+    missing = [row for row in rows if not row.deleted and unembedded(row, embedder)]
+    fresh = await embedded([row.product for row in missing], {}, embedder)
+    now = {
+        new.product.id: replace(new, seq=old.seq)
+        for new, old in zip(fresh, missing, strict=True)
+        if new.embedding is not None
+    }
+    if now:
+        async with engine.begin() as connection:
+            await embed(connection, merchant_id, list(now.values()))
+    return [now.get(row.product.id, row) for row in rows]

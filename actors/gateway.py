@@ -72,6 +72,11 @@ class Gateway:
         actor = await self._catalog(merchant_id)
         await _call(actor.delete, merchant_id, product_id, expected_version)
 
+    async def rebuild(self, merchant_id: str) -> int:
+        """The index anew, from the table, while the old one answers. How many products it holds."""
+        actor = await self._catalog(merchant_id)
+        return cast(int, await _call(actor.rebuild, merchant_id))
+
     async def refresh_popularity(self, merchant_id: str) -> None:
         actor = await self._catalog(merchant_id)
         await _call(actor.refresh_popularity, merchant_id)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.back_in_stock import back_in_stock
-from actors.embedding import embedded, unembedded, vector_of
+from actors.embedding import embed_missing, embedded, vector_of
 from actors.merging import Put, check_version, merged
 from indexes import snapshot
 from indexes.catalogue import CatalogueIndex, IndexedProduct
@@ -122,9 +122,25 @@ class OwnedCatalogue:
 
     async def refresh_popularity(self) -> None:
         """As the last roll-up counted it. No product changes by it."""
+        await asyncio.to_thread(self._index.set_popularity, await self._popularity())
+
+    async def _popularity(self) -> Mapping[str, float]:
         async with autocommit(self._engine) as connection:
-            popular = await popularity.of(connection, self._merchant_id, datetime.now(UTC).date())
-        await asyncio.to_thread(self._index.set_popularity, popular)
+            return await popularity.of(connection, self._merchant_id, datetime.now(UTC).date())
+
+    async def rebuild(self) -> int:
+        """From the table alone, beside the index in service, then in its place. How many products it holds.
+
+        Changes go on meanwhile. At the end, while for a moment none can, the new index reads them too.
+        """
+        beside = CatalogueIndex(self._embedder.name, self._embedder.dimension)
+        seen = await self._read_into(beside, 0)
+        beside.set_popularity(await self._popularity())
+        async with self._writing:
+            self._seq, self._behind = await self._read_into(beside, seen), False
+            self._index = beside
+            await self._save()
+        return len(beside)
 
     async def save(self) -> None:
         async with self._writing:
@@ -150,19 +166,19 @@ class OwnedCatalogue:
             await products.put(connection, self._merchant_id, seq, rows)
             if back := back_in_stock(rows, known):
                 await restock.tell(connection, self._merchant_id, back)
-        await self._apply(rows)
+        await self._apply(self._index, rows)
         self._seq, self._behind = seq, False
         if self._unsaved >= CHANGES_PER_SNAPSHOT:
             await self._save()
 
-    async def _apply(self, rows: Sequence[ProductRow]) -> None:
+    async def _apply(self, index: CatalogueIndex, rows: Sequence[ProductRow]) -> None:
         upserts = [
             IndexedProduct(product=row.product, vector=vector_of(row, self._embedder))
             for row in rows
             if not row.deleted
         ]
         deletes = [row.product.id for row in rows if row.deleted]
-        await asyncio.to_thread(self._index.apply, upserts, deletes)
+        await asyncio.to_thread(index.apply, upserts, deletes)
         self._unsaved += len(rows)
 
     async def _save(self) -> None:
@@ -179,36 +195,27 @@ class OwnedCatalogue:
             await self._catch_up()
 
     async def _catch_up(self) -> None:
-        after = (0, "")
-        while rows := await self._unindexed(after):
-            await self._apply(await self._caught_up(rows))
-            after = (rows[-1].seq, rows[-1].product.id)
-        self._seq, self._behind = max(self._seq, after[0]), False
+        self._seq, self._behind = await self._read_into(self._index, self._seq), False
 
-    async def _unindexed(self, after: tuple[int, str]) -> list[ProductRow]:
+    async def _read_into(self, index: CatalogueIndex, seq: int) -> int:
+        """All changes after `seq`; the last of them."""
+        after = (0, "")
+        while rows := await self._unindexed(seq, after):
+            known = await embed_missing(self._engine, self._merchant_id, rows, self._embedder)
+            await self._apply(index, known)
+            after = (rows[-1].seq, rows[-1].product.id)
+        return max(seq, after[0])
+
+    async def _unindexed(self, seq: int, after: tuple[int, str]) -> list[ProductRow]:
         async with self._engine.begin() as connection:
             return await products.unindexed(
                 connection,
                 self._merchant_id,
-                seq=self._seq,
+                seq=seq,
                 embedder=self._embedder.name,
                 after=after,
                 limit=PAGE,
             )
-
-    async def _caught_up(self, rows: Sequence[ProductRow]) -> Sequence[ProductRow]:
-        """Rows of another embedder, or of none, are embedded now and kept so."""
-        missing = [row for row in rows if not row.deleted and unembedded(row, self._embedder)]
-        fresh = await embedded([row.product for row in missing], {}, self._embedder)
-        now = {
-            new.product.id: replace(new, seq=old.seq)
-            for new, old in zip(fresh, missing, strict=True)
-            if new.embedding is not None
-        }
-        if now:
-            async with self._engine.begin() as connection:
-                await products.embed(connection, self._merchant_id, list(now.values()))
-        return [now.get(row.product.id, row) for row in rows]
 
     def _restored(self) -> tuple[CatalogueIndex, int]:
         empty = CatalogueIndex(self._embedder.name, self._embedder.dimension)

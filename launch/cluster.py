@@ -14,6 +14,7 @@ from actors.placement import APPLICATION
 from actors.start import directory, start_actors
 from launch.demo import load_demo
 from launch.processes import OwnProcesses
+from launch.running import Running, announced
 from settings import Settings
 from store import installation, migrations
 from store.database import connect
@@ -43,7 +44,12 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         serve.run(serve_app.build_app(), name=APPLICATION, route_prefix="/")
         ray.get([actor.version.remote() for actor in actors])
         processes.record()
-        yield f"http://{context.dashboard_url}"
+        here = Running(
+            ray_address=ray.get_runtime_context().gcs_address,
+            database_url=configuration.require_database_url,
+        )
+        with announced(configuration.data_dir, here):
+            yield f"http://{context.dashboard_url}"
     finally:
         processes.record()
         # Not serve.shutdown(): it takes 3 s to drain what may be cut off at any point anyway. What it

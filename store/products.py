@@ -169,6 +169,18 @@ async def unindexed(
     return [_row(row) for row in found]
 
 
+async def without_embedding(connection: AsyncConnection, merchant_id: str, embedder: str) -> list[str]:
+    """Ids of the products that have no vector of this embedder."""
+    found = await connection.execute(
+        text(
+            "SELECT id FROM products WHERE merchant_id = :merchant_id AND NOT deleted "
+            "AND embedder IS DISTINCT FROM :embedder ORDER BY id"
+        ),
+        {"merchant_id": merchant_id, "embedder": embedder},
+    )
+    return list(found.scalars())
+
+
 async def listing(
     connection: AsyncConnection, merchant_id: str, *, limit: int, after: str | None
 ) -> list[Product]:

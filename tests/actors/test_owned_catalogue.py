@@ -317,3 +317,50 @@ async def test_an_edit_costs_no_popularity(engine: AsyncEngine, catalogue: Owned
     await catalogue.delete("p2", None)
     await save(catalogue, put("p2"))
     assert await ranked(catalogue) == ["p2", "p1"]
+
+
+async def test_a_rebuilt_catalogue_holds_what_the_table_holds(
+    catalogue: OwnedCatalogue, open_catalogue: Open, tmp_path: Path
+) -> None:
+    await save(catalogue, put("p1", "Linen hat"), put("p2", "Felt hat"), put("p3", "Silk scarf"))
+    await catalogue.delete("p2", None)
+
+    assert await catalogue.rebuild() == 2
+
+    assert await found(catalogue, "hat") == {"p1"}
+    snapshot_file(tmp_path, "m1").unlink()
+    await catalogue.save()
+    await save(catalogue, put("p4", "Straw hat"))
+    assert await found(catalogue, "hat") == {"p1", "p4"}
+    assert await found(await open_catalogue(), "hat") == {"p1", "p4"}
+
+
+async def test_changes_made_during_a_rebuild_are_in_the_new_index(catalogue: OwnedCatalogue) -> None:
+    await save(catalogue, *(put(f"p{number}", f"Hat {number}") for number in range(30)))
+
+    async def change() -> None:
+        for number in range(30, 60):
+            await save(catalogue, put(f"p{number}", f"Hat {number}"))
+            assert f"p{number}" in await found(catalogue, f"hat {number}")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(change())
+        for _ in range(5):
+            await catalogue.rebuild()
+
+    assert await found(catalogue, "hat") >= {f"p{number}" for number in range(10, 60)}
+    assert len(catalogue.products([f"p{number}" for number in range(60)])) == 60
+
+
+async def test_a_rebuild_embeds_what_lost_its_vector(
+    engine: AsyncEngine, catalogue: OwnedCatalogue, embedder: CountingEmbedder
+) -> None:
+    await save(catalogue, put("p1"), put("p2"))
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE products SET embedder = NULL WHERE id = 'p2'"))
+    embedder.texts.clear()
+
+    await catalogue.rebuild()
+
+    assert len(embedder.texts) == 1
+    assert await embedders_of(engine) == [embedder.name, embedder.name]
