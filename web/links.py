@@ -1,15 +1,19 @@
 """Where a reply's links lead: on to the shop's own page, and the click is counted."""
 
+import logging
 import re
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from store import links
 from store.database import autocommit
 from web.deps import Here
 from web.pages import render
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,10 +33,14 @@ _HEADERS = {
 
 @router.api_route("/r/{code:path}", methods=["GET", "HEAD"])
 async def follow(code: str, request: Request, here: Here) -> Response:
-    async with autocommit(here.engine) as connection:
-        url = await links.follow(connection, code, click=_is_click(request))
+    try:
+        async with autocommit(here.engine) as connection:
+            url = await links.follow(connection, code, click=_is_click(request))
+    except (SQLAlchemyError, OSError):
+        log.exception("a click could neither be led on nor counted")
+        return render("lost.html", status=503, why="not_now")
     if url is None:
-        return render("lost.html", status=404)
+        return render("lost.html", status=404, why="unknown")
     return RedirectResponse(url, status_code=302, headers=_HEADERS)
 
 

@@ -111,3 +111,17 @@ async def test_an_address_cannot_add_a_header(
     answer = await browser.get(f"/r/{code}")
     assert answer.headers["Location"] == "https://a.example/%0D%0ASet-Cookie:%20a=b"
     assert "Set-Cookie" not in answer.headers
+
+
+async def test_while_the_database_is_away_a_page_asks_to_try_again(
+    engine: AsyncEngine, browser: httpx.AsyncClient, code: str
+) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE clicks RENAME TO away"))
+    answer = await browser.get(f"/r/{code}")
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO clicks"))
+    assert answer.status_code == 503
+    assert "try again" in answer.text
+    assert (await browser.get(f"/r/{code}")).status_code == 302
+    assert await clicks(engine) == 1
