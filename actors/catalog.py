@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Sequence
 
 import ray
 
 import logs
-from actors.merging import Put
+from actors.changes import Answer, Change
 from actors.owned_catalogue import OwnedCatalogue
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 3600.0
 HOUSEKEEPING_S = 30.0
+SWITCH_S = 0.001
 
 
 @ray.remote
@@ -30,6 +32,8 @@ class CatalogActor:
     def __init__(self, name: str) -> None:
         configuration = settings()
         logs.configure(configuration.log_level)
+        # How long a search may have to wait for a thread that works on an index. Python's own is 5 ms.
+        sys.setswitchinterval(SWITCH_S)
         self._name = name
         self._engine = connect(configuration.require_database_url)
         self._folder = configuration.data_dir.resolve() / "snapshots"
@@ -72,16 +76,9 @@ class CatalogActor:
     async def rebuild(self, merchant_id: str) -> int:
         return await (await self._catalogue(merchant_id)).rebuild()
 
-    async def put(self, merchant_id: str, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
+    async def change(self, merchant_id: str, changes: Sequence[Change]) -> list[Answer]:
         try:
-            return await (await self._catalogue(merchant_id)).put(puts, currency)
-        except Replaced:
-            self._drop(merchant_id)
-            raise
-
-    async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
-        try:
-            await (await self._catalogue(merchant_id)).delete(product_id, expected_version)
+            return await (await self._catalogue(merchant_id)).change(changes)
         except Replaced:
             self._drop(merchant_id)
             raise
@@ -112,7 +109,7 @@ class CatalogActor:
             await asyncio.sleep(HOUSEKEEPING_S)
             for merchant_id, catalogue in list(self._catalogues.items()):
                 try:
-                    await catalogue.save()
+                    await catalogue.save_when_due()
                 except Exception:
                     log.exception("no snapshot of merchant %s; the table has it all", merchant_id)
             idle = [one for one, at in self._used_at.items() if time.monotonic() - at > IDLE_S]

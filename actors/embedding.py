@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.merging import State
 from indexes.embedders import Embedder
 from models.errors import Unavailable
 from models.product import Product, searchable_text
@@ -22,11 +23,11 @@ def text_hash(product: Product) -> str:
 
 
 async def embedded(
-    products: Sequence[Product], known: Mapping[str, ProductRow], embedder: Embedder
+    states: Sequence[State], known: Mapping[str, ProductRow], embedder: Embedder
 ) -> list[ProductRow]:
     """Rows to be written. When the embedder is down they go without: found by words until it is back."""
-    rows = [_row(product, known.get(product.id), embedder) for product in products]
-    missing = [number for number, row in enumerate(rows) if row.embedding is None]
+    rows = [_row(state, known.get(state.product.id), embedder) for state in states]
+    missing = [number for number, row in enumerate(rows) if row.embedding is None and not row.deleted]
     if not missing:
         return rows
     try:
@@ -41,15 +42,27 @@ async def embedded(
     return rows
 
 
-def _row(product: Product, before: ProductRow | None, embedder: Embedder) -> ProductRow:
-    fresh = text_hash(product)
+def _row(state: State, before: ProductRow | None, embedder: Embedder) -> ProductRow:
+    fresh = text_hash(state.product)
     keep = before is not None and before.text_hash == fresh and not unembedded(before, embedder)
     return ProductRow(
-        product=product,
+        product=state.product,
         text_hash=fresh,
         embedder=embedder.name if keep else None,
         embedding=before.embedding if keep and before else None,
+        deleted=state.deleted,
     )
+
+
+def as_embedded(rows: Sequence[ProductRow], known: Mapping[str, ProductRow]) -> set[str]:
+    """Ids of the products that have the embedding they had: a new price, a new stock."""
+    return {
+        row.product.id
+        for row in rows
+        if (before := known.get(row.product.id))
+        and row.embedding is not None
+        and (row.text_hash, row.embedding) == (before.text_hash, before.embedding)
+    }
 
 
 def unembedded(row: ProductRow, embedder: Embedder) -> bool:
@@ -69,7 +82,7 @@ async def embed_missing(
 ) -> Sequence[ProductRow]:
     """The rows, those of another embedder, or of none, embedded now and kept so: all unless it is down."""
     missing = [row for row in rows if not row.deleted and unembedded(row, embedder)]
-    fresh = await embedded([row.product for row in missing], {}, embedder)
+    fresh = await embedded([State(row.product) for row in missing], {}, embedder)
     now = {
         new.product.id: replace(new, seq=old.seq)
         for new, old in zip(fresh, missing, strict=True)

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from ray.exceptions import RayTaskError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Puts, weight
 from actors.conversation import Answered
+from actors.grouping import Grouped
 from actors.merging import Put
 from actors.placement import Directory, Handle, catalog_name, shard_of
 from models.errors import ShopkeepError
 from models.merchant import Merchant
-from models.product import Product
 from models.search import Filters, Order, SearchResult
 from models.shape import Shape
 from store import products
@@ -26,6 +28,7 @@ class Gateway:
         self.engine = engine
         self._directory = directory
         self._places: dict[str, str] = {}
+        self._changes: dict[str, Grouped[Change, Products]] = {}
 
     def place_for(self, merchant_id: str) -> str:
         """The catalog actor a new merchant is given."""
@@ -64,13 +67,13 @@ class Gateway:
         actor = await self._catalog(merchant_id)
         return cast(Shape, await _call(actor.shape, merchant_id, filters))
 
-    async def put(self, merchant: Merchant, puts: Sequence[Put]) -> tuple[Product, ...]:
-        actor = await self._catalog(merchant.id)
-        return cast(tuple[Product, ...], await _call(actor.put, merchant.id, list(puts), merchant.currency))
+    async def put(self, merchant: Merchant, puts: Sequence[Put]) -> Products:
+        """All of them or none; as they are now, with versions and kept variant ids."""
+        return await self._changes_of(merchant.id).call(Puts(puts=tuple(puts), currency=merchant.currency))
 
     async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
-        actor = await self._catalog(merchant_id)
-        await _call(actor.delete, merchant_id, product_id, expected_version)
+        deletion = Deletion(product_id=product_id, expected_version=expected_version)
+        await self._changes_of(merchant_id).call(deletion)
 
     async def rebuild(self, merchant_id: str) -> int:
         """The index anew, from the table, while the old one answers. How many products it holds."""
@@ -104,6 +107,18 @@ class Gateway:
         """Raises unless every shard answers."""
         for actor in self._directory.all():
             await actor.version.remote()
+
+    def _changes_of(self, merchant_id: str) -> Grouped[Change, Products]:
+        """What comes while a call is under way leaves together after it: a call costs more than its load."""
+        if merchant_id not in self._changes:
+            self._changes[merchant_id] = Grouped(
+                partial(self._change, merchant_id), size=weight, most=MOST_AT_ONCE
+            )
+        return self._changes[merchant_id]
+
+    async def _change(self, merchant_id: str, changes: Sequence[Change]) -> list[Answer]:
+        actor = await self._catalog(merchant_id)
+        return cast(list[Answer], await _call(actor.change, merchant_id, list(changes)))
 
     def _conversation(self, conversation: Conversation) -> Handle:
         return self._directory.conversation(bucket(conversation.key))

@@ -7,7 +7,14 @@ from datetime import datetime
 from models.errors import Conflict, Stale
 from models.product import Product
 from sources.drafts import ProductDraft, keep_ids, to_product
-from store.products import ProductRow
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A product as a change finds or leaves it."""
+
+    product: Product
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +32,7 @@ class Put:
 
 
 def merged(
-    put: Put, before: ProductRow | None, *, currency: str, now: datetime, new_id: Callable[[], str]
+    put: Put, before: State | None, *, currency: str, now: datetime, new_id: Callable[[], str]
 ) -> Product:
     """With the age, the next version and the variants' ids of what it replaces. Conflict, Stale, Invalid."""
     if before is not None and put.must_be_new and not before.deleted:
@@ -41,7 +48,7 @@ def merged(
     )
 
 
-def check_version(before: ProductRow | None, expected: int | None) -> None:
+def check_version(before: State | None, expected: int | None) -> None:
     version = before.product.version if before else 0
     if expected is not None and version != expected:
         raise Stale(f"the product is at version {version}, not {expected}; read it again", field="If-Match")

@@ -5,37 +5,40 @@ changed since its snapshot; what it misses when a write ended in the dark, the n
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.back_in_stock import back_in_stock
-from actors.embedding import embed_missing, embedded, vector_of
-from actors.merging import Put, check_version, merged
-from indexes import snapshot
+from actors.changes import MOST_AT_ONCE, Answer, Change, Changes, Products, weight
+from actors.embedding import as_embedded, embed_missing, embedded, vector_of
+from actors.grouping import Grouped
+from actors.merging import State
+from actors.snapshot_file import SnapshotFile
 from indexes.catalogue import CatalogueIndex, IndexedProduct
 from indexes.embedders import Embedder
-from models.errors import NotFound, Unavailable
+from models.errors import Invalid, ShopkeepError, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
 from store import popularity, products, restock
 from store.database import autocommit
-from store.products import ProductRow
+from store.products import ProductRow, Replaced
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
-# A snapshot saves reading rows again; it is not worth writing for every change.
-CHANGES_PER_SNAPSHOT = 500
+# Applied where they are: a few milliseconds, while two switches of threads take as long as one change.
+FEW = 8
+# Refused for what it says, by us or by the database: no commit was lost.
+UNWRITABLE = (ValueError, DataError, IntegrityError, ProgrammingError)
 
 
 class OwnedCatalogue:
@@ -48,12 +51,12 @@ class OwnedCatalogue:
         self._merchant_id = merchant_id
         self._epoch = epoch
         self._embedder = embedder
-        self._file = snapshot_file(folder, merchant_id)
+        self._snapshot = SnapshotFile(folder, merchant_id, embedder)
         self._index = CatalogueIndex(embedder.name, embedder.dimension)
         self._seq = 0  # the last change the index has seen
         self._behind = False  # the table may know more
-        self._unsaved = 0
         self._writing = asyncio.Lock()
+        self._changes = Grouped[Change, Products](self._carry_out, size=weight, most=MOST_AT_ONCE)
 
     @classmethod
     async def open(
@@ -94,31 +97,10 @@ class OwnedCatalogue:
     def shape(self, filters: Filters) -> Shape:
         return self._index.shape(filters)
 
-    async def put(self, puts: Sequence[Put], currency: str) -> tuple[Product, ...]:
-        """All of them or none; as they are now, with versions and kept variant ids."""
-        async with self._writing:
-            await self._keep_up()
-            async with autocommit(self._engine) as connection:
-                known = await products.get_many(connection, self._merchant_id, [put.id for put in puts])
-            now = datetime.now(UTC)
-            changed = [
-                merged(put, known.get(put.id), currency=currency, now=now, new_id=lambda: uuid4().hex)
-                for put in puts
-            ]
-            rows = await embedded(changed, known, self._embedder)
-            await self._write(rows, known)
-            return tuple(changed)
-
-    async def delete(self, product_id: str, expected_version: int | None) -> None:
-        async with self._writing:
-            await self._keep_up()
-            async with autocommit(self._engine) as connection:
-                row = (await products.get_many(connection, self._merchant_id, [product_id])).get(product_id)
-            if row is None or row.deleted:
-                raise NotFound("no such product")
-            check_version(row, expected_version)
-            gone = replace(row.product, is_active=False, version=row.product.version + 1)
-            await self._write([replace(row, product=gone, deleted=True)], {product_id: row})
+    async def change(self, changes: Sequence[Change]) -> list[Answer]:
+        """As if they were made one after another: what each came to, or why it changed nothing. Replaced."""
+        calls = (self._changes.call(change) for change in changes)
+        return [_answer(end) for end in await asyncio.gather(*calls, return_exceptions=True)]
 
     async def refresh_popularity(self) -> None:
         """As the last roll-up counted it. No product changes by it."""
@@ -139,13 +121,16 @@ class OwnedCatalogue:
         async with self._writing:
             self._seq, self._behind = await self._read_into(beside, seen), False
             self._index = beside
-            await self._save()
+        await self.save()
         return len(beside)
 
     async def save(self) -> None:
-        async with self._writing:
-            if self._unsaved:
-                await self._save()
+        """So that the next load need not read again what has changed since the last one."""
+        await self._snapshot.save(self._index, self._seq)
+
+    async def save_when_due(self) -> None:
+        if self._snapshot.due(len(self._index)):
+            await self.save()
 
     async def _query_vector(self, query: str) -> NDArray[np.float32] | None:
         if not query.strip():
@@ -158,18 +143,44 @@ class OwnedCatalogue:
         vector: NDArray[np.float32] = vectors[0]
         return vector
 
-    async def _write(self, rows: Sequence[ProductRow], known: Mapping[str, ProductRow]) -> None:
+    async def _carry_out(self, group: Sequence[Change]) -> list[Answer]:
+        async with self._writing:
+            return await self._together(group)
+
+    async def _together(self, group: Sequence[Change]) -> list[Answer]:
+        """One transaction for all whose change is possible."""
+        await self._keep_up()
+        ids = {product_id for change in group for product_id in change.ids}
+        async with autocommit(self._engine) as connection:
+            known = await products.get_many(connection, self._merchant_id, list(ids))
+        states = {row.product.id: State(row.product, deleted=row.deleted) for row in known.values()}
+        changes = Changes(states, now=datetime.now(UTC), new_id=lambda: uuid4().hex)
+        answers = [changes.make(change) for change in group]
+        if changes.made:
+            try:
+                rows = await embedded(list(changes.made.values()), known, self._embedder)
+                seq = await self._write(rows, known)
+            except UNWRITABLE as error:
+                # Nothing was written. Whose it was shows when each is tried by itself.
+                if len(group) == 1:
+                    return [Invalid(f"it cannot be stored: {error}")]
+                return [answer for change in group for answer in await self._together([change])]
+            await self._apply(self._index, rows)
+            self._seq, self._behind = seq, False
+        return answers
+
+    async def _write(self, rows: Sequence[ProductRow], known: Mapping[str, ProductRow]) -> int:
         # However this ends: a commit whose answer is lost may have been one.
         self._behind = True
-        async with self._engine.begin() as connection:
-            seq = await products.advance(connection, self._merchant_id, self._epoch)
-            await products.put(connection, self._merchant_id, seq, rows)
-            if back := back_in_stock(rows, known):
+        back = back_in_stock(rows, known)
+        transaction = self._engine.begin() if back else autocommit(self._engine)
+        async with transaction as connection:
+            seq = await products.write(
+                connection, self._merchant_id, self._epoch, rows, as_embedded=as_embedded(rows, known)
+            )
+            if back:
                 await restock.tell(connection, self._merchant_id, back)
-        await self._apply(self._index, rows)
-        self._seq, self._behind = seq, False
-        if self._unsaved >= CHANGES_PER_SNAPSHOT:
-            await self._save()
+        return seq
 
     async def _apply(self, index: CatalogueIndex, rows: Sequence[ProductRow]) -> None:
         upserts = [
@@ -178,15 +189,14 @@ class OwnedCatalogue:
             if not row.deleted
         ]
         deletes = [row.product.id for row in rows if row.deleted]
-        await asyncio.to_thread(index.apply, upserts, deletes)
-        self._unsaved += len(rows)
-
-    async def _save(self) -> None:
-        await asyncio.to_thread(snapshot.save, self._index, self._file, self._seq)
-        self._unsaved = 0
+        if len(rows) <= FEW:
+            index.apply(upserts, deletes)
+        else:
+            await asyncio.to_thread(index.apply, upserts, deletes)
+        self._snapshot.miss(row.product.id for row in rows)
 
     async def _load(self) -> None:
-        self._index, self._seq = await asyncio.to_thread(self._restored)
+        self._index, self._seq = await asyncio.to_thread(self._snapshot.restored)
         await self._catch_up()
         await self.refresh_popularity()
 
@@ -217,26 +227,9 @@ class OwnedCatalogue:
                 limit=PAGE,
             )
 
-    def _restored(self) -> tuple[CatalogueIndex, int]:
-        empty = CatalogueIndex(self._embedder.name, self._embedder.dimension)
-        if not self._file.exists():
-            return empty, 0
-        try:
-            index, seq = snapshot.load(self._file)
-            _check_embedder(index, self._embedder)
-        except snapshot.SnapshotUnusable as error:
-            aside = self._file.with_suffix(".unusable")
-            self._file.replace(aside)
-            log.warning("snapshot set aside as %s, rebuilding from the table: %s", aside.name, error.detail)
-            return empty, 0
-        return index, seq
 
-
-def _check_embedder(index: CatalogueIndex, embedder: Embedder) -> None:
-    if (index.embedder, index.dimension) != (embedder.name, embedder.dimension):
-        raise snapshot.SnapshotUnusable(f"it holds vectors of {index.embedder}")
-
-
-def snapshot_file(folder: Path, merchant_id: str) -> Path:
-    # A merchant's id may hold what a file name must not.
-    return folder / f"{hashlib.sha256(merchant_id.encode()).hexdigest()[:32]}.arrow"
+def _answer(end: Products | BaseException) -> Answer:
+    """What concerns this change alone is its answer; anything else concerns them all."""
+    if isinstance(end, BaseException) and (isinstance(end, Replaced) or not isinstance(end, ShopkeepError)):
+        raise end
+    return end

@@ -81,11 +81,12 @@ class CatalogueIndex:
             raise Invalid(f"a catalogue holds at most {MOST_PRODUCTS} products")
         checked = [(entry, self._checked(entry)) for entry in upserts]
         for at in range(0, len(checked), _AT_ONCE):
+            if at:
+                time.sleep(0)  # a search waiting in another thread goes first
             with self._lock:
                 for entry, vector in checked[at : at + _AT_ONCE]:
                     self._put(entry, vector)
                 self._facets = self._shape = None
-            time.sleep(0)  # a search waiting in another thread goes first
         with self._lock:
             for product_id in deletes:
                 self._drop(product_id)

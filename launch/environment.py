@@ -15,6 +15,8 @@ def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str
         # Where workers find our modules.
         "PYTHONPATH": str(ROOT),
         "RAY_USAGE_STATS_ENABLED": "0",
+        # Ray's workers yield to everything else on the machine, as batch work should; ours are the service.
+        "RAY_worker_niceness": "0",
         # Nobody runs code here without the token, and it stays out of the home folder.
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(auth_token_file),

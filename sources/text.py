@@ -6,9 +6,9 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-# All control characters but tab and newline, and the byte order mark spreadsheets leave inside cells.
-# PostgreSQL takes no NUL; the others are invisible in a message and break a search.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
+# All control characters but tab and newline, the byte order mark spreadsheets leave inside cells, halves of
+# surrogate pairs. PostgreSQL takes no NUL, UTF-8 no half; the others are invisible and break a search.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _BREAK = "\x00"  # a break we put; `clean` has removed every other
 
 # fmt: off

@@ -1,13 +1,13 @@
 """A merchant's products. Only the catalog actor that holds the current epoch writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.codec import from_jsonable, to_json
+from models.codec import from_json, to_json
 from models.errors import NotFound, ShopkeepError
 from models.product import Product
 
@@ -54,11 +54,31 @@ async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> int:
     return int(epoch)
 
 
-async def advance(connection: AsyncConnection, merchant_id: str, epoch: int) -> int:
-    """The next seq, to be given to all rows of this transaction."""
+async def write(
+    connection: AsyncConnection,
+    merchant_id: str,
+    epoch: int,
+    rows: Sequence[ProductRow],
+    *,
+    as_embedded: Container[str] = (),
+) -> int:
+    """All rows under the merchant's next seq, which is returned; each product once. Replaced.
+
+    Of products `as_embedded` the table keeps the embedding it has: it is not sent again.
+    """
     found = await connection.execute(
-        text("UPDATE placement SET seq = seq + 1 WHERE merchant_id = :id AND epoch = :epoch RETURNING seq"),
-        {"id": merchant_id, "epoch": epoch},
+        _WRITE,
+        {
+            "merchant_id": merchant_id,
+            "epoch": epoch,
+            "ids": [row.product.id for row in rows],
+            "bodies": [to_json(row.product) for row in rows],
+            "deleted": [row.deleted for row in rows],
+            "text_hashes": [row.text_hash for row in rows],
+            "embedders": [row.embedder for row in rows],
+            "embeddings": [None if row.product.id in as_embedded else row.embedding for row in rows],
+            "kept": [row.product.id in as_embedded for row in rows],
+        },
     )
     seq = found.scalar()
     if seq is None:
@@ -66,34 +86,36 @@ async def advance(connection: AsyncConnection, merchant_id: str, epoch: int) -> 
     return int(seq)
 
 
-async def put(connection: AsyncConnection, merchant_id: str, seq: int, rows: Sequence[ProductRow]) -> None:
-    await connection.execute(
-        text("""
-            INSERT INTO products (merchant_id, id, seq, body, deleted, text_hash, embedder, embedding)
-            VALUES (:merchant_id, :id, :seq, CAST(:body AS jsonb), :deleted, :text_hash, :embedder,
-                    :embedding)
-            ON CONFLICT (merchant_id, id) DO UPDATE SET
-                seq = excluded.seq, body = excluded.body, deleted = excluded.deleted,
-                text_hash = excluded.text_hash, embedder = excluded.embedder,
-                embedding = excluded.embedding, updated_at = now()
-        """),
-        [
-            {
-                "merchant_id": merchant_id,
-                "id": row.product.id,
-                "seq": seq,
-                "body": to_json(row.product),
-                "deleted": row.deleted,
-                "text_hash": row.text_hash,
-                "embedder": row.embedder,
-                "embedding": row.embedding,
-            }
-            for row in rows
-        ],
+# One statement: the merchant's place is locked for no longer than its commit takes.
+_WRITE = text("""
+    WITH advanced AS (
+        UPDATE placement SET seq = seq + 1 WHERE merchant_id = :merchant_id AND epoch = :epoch RETURNING seq
+    ), given AS (
+        SELECT * FROM unnest(
+            CAST(:ids AS text[]), CAST(:bodies AS text[]), CAST(:deleted AS boolean[]),
+            CAST(:text_hashes AS text[]), CAST(:embedders AS text[]), CAST(:embeddings AS bytea[]),
+            CAST(:kept AS boolean[])
+        ) AS given (id, body, deleted, text_hash, embedder, embedding, kept)
+    ), changed AS (
+        UPDATE products SET seq = advanced.seq, body = CAST(given.body AS jsonb), deleted = given.deleted,
+            updated_at = now()
+        FROM advanced, given
+        WHERE products.merchant_id = :merchant_id AND products.id = given.id AND given.kept
+    ), put AS (
+        INSERT INTO products (merchant_id, id, seq, body, deleted, text_hash, embedder, embedding)
+        SELECT :merchant_id, given.id, advanced.seq, CAST(given.body AS jsonb), given.deleted,
+            given.text_hash, given.embedder, given.embedding
+        FROM advanced, given WHERE NOT given.kept
+        ON CONFLICT (merchant_id, id) DO UPDATE SET
+            seq = excluded.seq, body = excluded.body, deleted = excluded.deleted,
+            text_hash = excluded.text_hash, embedder = excluded.embedder,
+            embedding = excluded.embedding, updated_at = now()
     )
+    SELECT seq FROM advanced
+""")
 
 
-_COLUMNS = "id, seq, body, deleted, text_hash, embedder, embedding"
+_COLUMNS = "id, seq, CAST(body AS text) AS body, deleted, text_hash, embedder, embedding"
 
 
 async def get_many(
@@ -186,17 +208,18 @@ async def listing(
 ) -> list[Product]:
     found = await connection.execute(
         text(
-            "SELECT body FROM products WHERE merchant_id = :merchant_id AND NOT deleted "
-            "AND id > coalesce(CAST(:after AS text), '') ORDER BY id LIMIT :limit"
+            "SELECT CAST(body AS text) AS body FROM products "
+            "WHERE merchant_id = :merchant_id AND NOT deleted AND id > coalesce(CAST(:after AS text), '') "
+            "ORDER BY id LIMIT :limit"
         ),
         {"merchant_id": merchant_id, "limit": limit, "after": after},
     )
-    return [from_jsonable(Product, row.body) for row in found]
+    return [from_json(Product, row.body) for row in found]
 
 
 def _row(row: Row[Any]) -> ProductRow:
     return ProductRow(
-        product=from_jsonable(Product, row.body),
+        product=from_json(Product, row.body),
         text_hash=row.text_hash,
         embedder=row.embedder,
         embedding=row.embedding,

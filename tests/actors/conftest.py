@@ -1,15 +1,18 @@
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.courier import Courier
+from actors.owned_catalogue import OwnedCatalogue
 from channels.channel import Channel
 from store import outbox
 from store.outbox import Delivery
 from store.vault import Vault
 from tests.actors.talk import Agent, Talk
+from tests.actors.wares import CountingEmbedder, Open
 from tests.standins.instagram import TOKEN
 from tests.store.rows import CHANNEL, CUSTOMER, conversation_of, open_shop, queue
 
@@ -43,3 +46,24 @@ async def delivery(engine: AsyncEngine, vault: Vault) -> Delivery:
     async with engine.begin() as connection:
         (claimed,) = await outbox.claim(connection, ["m1"])
     return claimed
+
+
+@pytest.fixture
+def embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture
+def open_catalogue(engine: AsyncEngine, embedder: CountingEmbedder, tmp_path: Path) -> Open:
+    async def opened() -> OwnedCatalogue:
+        return await OwnedCatalogue.open(
+            engine=engine, merchant_id="m1", actor="catalog-0", embedder=embedder, folder=tmp_path
+        )
+
+    return opened
+
+
+@pytest.fixture
+async def catalogue(engine: AsyncEngine, open_catalogue: Open) -> OwnedCatalogue:
+    await open_shop(engine)
+    return await open_catalogue()

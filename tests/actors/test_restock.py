@@ -16,7 +16,7 @@ from models.turn import RestockWish
 from sources.drafts import ProductDraft
 from store import conversations
 from tests.actors.talk import PAUSE, Talk
-from tests.actors.wares import CountingEmbedder
+from tests.actors.wares import CountingEmbedder, save
 from tests.store.rows import arrive, event, reply, select
 
 
@@ -33,7 +33,7 @@ async def catalogue(talk: Talk, tmp_path: Path) -> OwnedCatalogue:
     opened = await OwnedCatalogue.open(
         engine=talk.engine, merchant_id="m1", actor="catalog-0", embedder=CountingEmbedder(), folder=tmp_path
     )
-    await opened.put([hat(0)], "EUR")
+    await save(opened, hat(0))
     return opened
 
 
@@ -64,11 +64,11 @@ async def test_inside_the_window_the_customer_is_told_at_once_and_once(
     talk: Talk, catalogue: OwnedCatalogue
 ) -> None:
     await wish(talk)
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     await talk.work()
     assert await said(talk) == ["noted", "back: hat"]
-    await catalogue.put([hat(0)], "EUR")
-    await catalogue.put([hat(5)], "EUR")
+    await save(catalogue, hat(0))
+    await save(catalogue, hat(5))
     await talk.work()
     assert await said(talk) == ["noted", "back: hat"]
     assert (await talk.inbox())[-1] == ("answered", None)
@@ -85,7 +85,7 @@ async def test_after_the_window_it_is_told_when_the_customer_next_writes(
 ) -> None:
     await wish(talk)
     await spoke(talk, timedelta(hours=25))
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     assert len(await talk.inbox()) == 1
     await talk.says("hi")
     assert await said(talk) == ["noted", "back: hat"]
@@ -97,7 +97,7 @@ async def test_a_window_that_closes_meanwhile_leaves_it_for_the_next_message(
     talk: Talk, catalogue: OwnedCatalogue
 ) -> None:
     await wish(talk)
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     await spoke(talk, timedelta(hours=25))
     await talk.work()
     assert (await talk.inbox())[-1] == ("silent", "outside_window")
@@ -109,7 +109,7 @@ async def test_a_message_that_comes_at_the_same_moment_is_answered_with_it(
     talk: Talk, catalogue: OwnedCatalogue
 ) -> None:
     await wish(talk)
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     await talk.says("hi")
     assert await said(talk) == ["noted", "back: hat"]
     assert [status for status, _ in await talk.inbox()] == ["answered"] * 3
@@ -119,7 +119,7 @@ async def test_while_a_person_speaks_nothing_is_told(talk: Talk, catalogue: Owne
     await wish(talk)
     async with talk.engine.begin() as connection:
         await conversations.pause(connection, talk.id, datetime.now(UTC) + PAUSE, "person_answered")
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     await talk.work()
     assert (await talk.inbox())[-1] == ("silent", "paused")
     async with talk.engine.begin() as connection:
@@ -131,31 +131,31 @@ async def test_while_a_person_speaks_nothing_is_told(talk: Talk, catalogue: Owne
 async def test_a_comment_is_not_the_place_to_tell_it(talk: Talk, catalogue: OwnedCatalogue) -> None:
     await wish(talk)
     await spoke(talk, timedelta(hours=25))
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     await talk.says("nice hat?", kind=EventKind.COMMENT)
     assert (await said(talk))[-1] == "re: nice hat?"
 
 
 async def test_only_the_wished_variants_count(talk: Talk, catalogue: OwnedCatalogue) -> None:
     await wish(talk, await variant_of(catalogue, "red"))
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     assert len(await talk.inbox()) == 1
-    await catalogue.put([hat(3, red=1)], "EUR")
+    await save(catalogue, hat(3, red=1))
     await talk.work()
     assert (await said(talk))[-1] == "back: hat"
 
 
 async def test_more_of_what_was_there_already_is_no_news(talk: Talk, catalogue: OwnedCatalogue) -> None:
-    await catalogue.put([hat(1)], "EUR")
+    await save(catalogue, hat(1))
     await wish(talk)
-    await catalogue.put([hat(9)], "EUR")
+    await save(catalogue, hat(9))
     assert len(await talk.inbox()) == 1
 
 
 async def test_only_who_waits_is_told(talk: Talk, catalogue: OwnedCatalogue, engine: AsyncEngine) -> None:
     await wish(talk)
     await arrive(engine, event("hello", customer="c2"))
-    await catalogue.put([hat(3)], "EUR")
+    await save(catalogue, hat(3))
     waiting = await select(engine, "conversation_id FROM inbox WHERE kind = 'restock'")
     assert [row.conversation_id for row in waiting] == [talk.id]
 
@@ -169,6 +169,6 @@ async def test_a_change_that_is_not_kept_tells_nobody(
         engine=talk.engine, merchant_id="m1", actor="catalog-0", embedder=CountingEmbedder(), folder=tmp_path
     )
     with pytest.raises(Exception, match="taken over"):
-        await catalogue.put([hat(3)], "EUR")
+        await save(catalogue, hat(3))
     assert len(await talk.inbox()) == 1
     assert len(await select(talk.engine, "id FROM restock_wishes")) == 1

@@ -46,7 +46,7 @@ async def sell(engine: AsyncEngine, url: str | None, merchant: str = "m1") -> No
     )
     async with engine.begin() as connection:
         row = ProductRow(product=dress, text_hash="", embedder=None, embedding=None)
-        await products.put(connection, merchant, 1, [row])
+        await products.write(connection, merchant, 0, [row])
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A merchant's products have one writer, and what changed can be read exactly."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,9 +44,7 @@ async def own(engine: AsyncEngine, merchant_id: str = "m1") -> int:
 
 async def put(engine: AsyncEngine, epoch: int, *rows: ProductRow, merchant: str = "m1") -> int:
     async with engine.begin() as connection:
-        seq = await products.advance(connection, merchant, epoch)
-        await products.put(connection, merchant, seq, rows)
-    return seq
+        return await products.write(connection, merchant, epoch, rows)
 
 
 async def unindexed(engine: AsyncEngine, seq: int, limit: int = 100) -> list[tuple[int, str]]:
@@ -140,3 +139,17 @@ async def test_products_are_listed_page_by_page_within_their_merchant(engine: As
         with pytest.raises(NotFound):
             await products.get(connection, "m1", "theirs")
     assert [each.id for each in [*first, *rest]] == ["a", "b", "c"]
+
+
+async def test_a_product_written_as_it_is_embedded_keeps_its_embedding(engine: AsyncEngine) -> None:
+    epoch = await own(engine)
+    await put(engine, epoch, row("p1"), row("p2"))
+    async with engine.begin() as connection:
+        known = list((await products.get_many(connection, "m1", ["p1", "p2"])).values())
+        changed = [
+            replace(each, product=replace(each.product, version=2), embedding=b"new!") for each in known
+        ]
+        await products.write(connection, "m1", epoch, changed, as_embedded={"p1"})
+        now = await products.get_many(connection, "m1", ["p1", "p2"])
+    assert {(each.product.version, each.seq) for each in now.values()} == {(2, 2)}
+    assert (now["p1"].embedding, now["p2"].embedding) == (b"\0\0\0\0", b"new!")

@@ -56,7 +56,7 @@ async def put(engine: AsyncEngine, *ids: str) -> None:
     rows = [ProductRow(product=hat(one), text_hash="h", embedder="e", embedding=b"\0\0\0\0") for one in ids]
     async with engine.begin() as connection:
         epoch = await products.own(connection, "m1", "catalog-0")
-        await products.put(connection, "m1", await products.advance(connection, "m1", epoch), rows)
+        await products.write(connection, "m1", epoch, rows)
 
 
 def hat(product_id: str) -> Product:
