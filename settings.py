@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     conversation_shards: int = Field(2, ge=1, le=256)
     delivery_shards: int = Field(1, ge=1, le=256)
     catalog_actors: int = Field(1, ge=1, le=256)
+    catalog_loaded_products: int = Field(1_500_000, ge=1)
+    dedicated_products: int = Field(20_000, ge=1)
     burst_quiet_seconds: float = Field(1.5, ge=0, le=4)
     pause_hours: float = Field(12, gt=0)
 

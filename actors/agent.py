@@ -21,7 +21,7 @@ class Agent:
         logs.configure(configuration.log_level)
         key = configuration.openai_api_key
         self._directory = directory
-        self._catalogues: dict[tuple[str, str], RemoteCatalogue] = {}
+        self._catalogues: dict[str, RemoteCatalogue] = {}
         self._ladder = build_ladder(
             openai_api_key=key.get_secret_value() if key else None,
             openai_base_url=configuration.openai_base_url,
@@ -35,11 +35,14 @@ class Agent:
         return await self._ladder.answer(turn, self._catalogue(catalog, turn.merchant.id))
 
     def _catalogue(self, catalog: str, merchant_id: str) -> RemoteCatalogue:
-        where = (catalog, merchant_id)
-        if where not in self._catalogues:
-            actor = self._directory.catalog(catalog)
-            self._catalogues[where] = RemoteCatalogue(actor, merchant_id, time.monotonic)
-        return self._catalogues[where]
+        actor = self._directory.catalog(catalog)
+        if merchant_id not in self._catalogues:
+            self._catalogues[merchant_id] = RemoteCatalogue(
+                actor, merchant_id, time.monotonic, self._directory.catalog
+            )
+        # What the turn says is newer than where an earlier one was led.
+        self._catalogues[merchant_id].actor = actor
+        return self._catalogues[merchant_id]
 
 
 AgentDeployment = serve.deployment(

@@ -3,28 +3,30 @@
 import asyncio
 import logging
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import ray
+from ray.exceptions import RayError
 
 import logs
 from actors.changes import Answer, Change
-from actors.owned_catalogue import OwnedCatalogue
+from actors.holdings import Holdings
+from actors.placement import named
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
 from settings import Settings, settings
 from store.database import connect
-from store.products import Replaced
 from version import version
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 3600.0
 HOUSEKEEPING_S = 30.0
 SWITCH_S = 0.001
+# How long reads may be old at an actor that lost a merchant and could not be told.
+WATCH_S = 5.0
+RELEASE_S = 5.0
 
 
 @ray.remote
@@ -34,15 +36,21 @@ class CatalogActor:
         logs.configure(configuration.log_level)
         # How long a search may have to wait for a thread that works on an index. Python's own is 5 ms.
         sys.setswitchinterval(SWITCH_S)
-        self._name = name
-        self._engine = connect(configuration.require_database_url)
-        self._folder = configuration.data_dir.resolve() / "snapshots"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._embedder = make_embedder(configuration)
-        self._catalogues: dict[str, OwnedCatalogue] = {}
-        self._used_at: dict[str, float] = {}
-        self._loading: dict[str, asyncio.Lock] = {}
-        self._housekeeper = asyncio.get_running_loop().create_task(self._keep_house())
+        folder = configuration.data_dir.resolve() / "snapshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._holdings = Holdings(
+            engine=connect(configuration.require_database_url),
+            actor=name,
+            embedder=make_embedder(configuration),
+            folder=folder,
+            most_products=configuration.catalog_loaded_products,
+            release=_release,
+        )
+        loop = asyncio.get_running_loop()
+        self._housekeepers = [
+            loop.create_task(_every(HOUSEKEEPING_S, self._holdings.tidy)),
+            loop.create_task(_every(WATCH_S, self._holdings.watch)),
+        ]
 
     async def version(self) -> str:
         return version(settings())
@@ -50,71 +58,64 @@ class CatalogActor:
     async def search(
         self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
     ) -> SearchResult:
-        catalogue = await self._catalogue(merchant_id)
+        catalogue = await self._holdings.get(merchant_id)
         return await catalogue.search(query, filters, limit, order=order, relax=relax)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        return (await self._catalogue(merchant_id)).similar(product_id, filters, limit)
+        return (await self._holdings.get(merchant_id)).similar(product_id, filters, limit)
 
     async def cheaper(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        return (await self._catalogue(merchant_id)).cheaper(product_id, filters, limit)
+        return (await self._holdings.get(merchant_id)).cheaper(product_id, filters, limit)
 
     async def products(self, merchant_id: str, ids: Sequence[str]) -> tuple[Product, ...]:
-        return (await self._catalogue(merchant_id)).products(ids)
+        return (await self._holdings.get(merchant_id)).products(ids)
 
     async def facets(self, merchant_id: str) -> Facets:
-        return (await self._catalogue(merchant_id)).facets()
+        return (await self._holdings.get(merchant_id)).facets()
 
     async def shape(self, merchant_id: str, filters: Filters) -> Shape:
-        return (await self._catalogue(merchant_id)).shape(filters)
+        return (await self._holdings.get(merchant_id)).shape(filters)
 
     async def refresh_popularity(self, merchant_id: str) -> None:
         """It was counted anew. Who is not loaded reads it when it is."""
-        if merchant_id in self._catalogues:
-            await self._catalogues[merchant_id].refresh_popularity()
+        if catalogue := self._holdings.held(merchant_id):
+            await catalogue.refresh_popularity()
 
     async def rebuild(self, merchant_id: str) -> int:
-        return await (await self._catalogue(merchant_id)).rebuild()
+        return await (await self._holdings.get(merchant_id)).rebuild()
 
     async def change(self, merchant_id: str, changes: Sequence[Change]) -> list[Answer]:
+        return await self._holdings.change(merchant_id, changes)
+
+    async def take(self, merchant_id: str, was: str) -> None:
+        """The merchant moves here from the actor `was`."""
+        await self._holdings.take(merchant_id, was)
+
+    async def release(self, merchant_id: str) -> None:
+        """The merchant has moved away."""
+        self._holdings.release(merchant_id)
+
+    async def sizes(self) -> dict[str, int]:
+        """Products of each merchant that is loaded."""
+        return self._holdings.sizes()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
         try:
-            return await (await self._catalogue(merchant_id)).change(changes)
-        except Replaced:
-            self._drop(merchant_id)
-            raise
+            await work()
+        except Exception:
+            log.exception("the catalogues were not looked after; it is tried again")
 
-    async def _catalogue(self, merchant_id: str) -> OwnedCatalogue:
-        self._used_at[merchant_id] = time.monotonic()
-        if merchant_id not in self._catalogues:
-            # One load at a time for each merchant, whoever else asks meanwhile waits for it.
-            async with self._loading.setdefault(merchant_id, asyncio.Lock()):
-                if merchant_id not in self._catalogues:
-                    self._catalogues[merchant_id] = await OwnedCatalogue.open(
-                        engine=self._engine,
-                        merchant_id=merchant_id,
-                        actor=self._name,
-                        embedder=self._embedder,
-                        folder=self._folder,
-                    )
-        return self._catalogues[merchant_id]
 
-    def _drop(self, merchant_id: str) -> None:
-        self._catalogues.pop(merchant_id, None)
-        self._used_at.pop(merchant_id, None)
-        self._loading.pop(merchant_id, None)
-
-    async def _keep_house(self) -> None:
-        """Write what changed; drop who has not been asked for."""
-        while True:
-            await asyncio.sleep(HOUSEKEEPING_S)
-            for merchant_id, catalogue in list(self._catalogues.items()):
-                try:
-                    await catalogue.save_when_due()
-                except Exception:
-                    log.exception("no snapshot of merchant %s; the table has it all", merchant_id)
-            idle = [one for one, at in self._used_at.items() if time.monotonic() - at > IDLE_S]
-            for merchant_id in idle:
-                self._drop(merchant_id)
+async def _release(actor: str, merchant_id: str) -> None:
+    """Who cannot be told is down and holds nothing any more, or notices by itself."""
+    try:
+        async with asyncio.timeout(RELEASE_S):
+            await named(actor).release.remote(merchant_id)
+    except (TimeoutError, RayError, ValueError) as error:
+        log.warning("%s was not told that merchant %s has moved: %r", actor, merchant_id, error)
 
 
 def make_embedder(configuration: Settings) -> Embedder:

@@ -22,6 +22,7 @@ from actors import agent
 from actors.batch import next_batch, turn_id
 from actors.mailbox import Mailbox, Surroundings
 from actors.placement import Directory
+from actors.places import Places
 from agent.interim import still_looking
 from channels import simulator
 from channels.instagram import direct, limits
@@ -29,7 +30,7 @@ from models.errors import Conflict
 from models.message import ConversationKey, Role
 from models.turn import Part, PartType, Reply, Turn
 from settings import settings
-from store import conversations, inbox, outbox, products
+from store import conversations, inbox, outbox
 from store.conversations import Conversation, Said
 from store.database import autocommit, connect
 from version import version
@@ -75,7 +76,7 @@ class ConversationActor:
             pause=timedelta(hours=configuration.pause_hours),
         )
         self._agent: Any = None
-        self._places: dict[str, str] = {}
+        self._places = Places(self._engine)
         self._mailboxes: dict[int, Mailbox] = {}
         self._working: set[asyncio.Task[None]] = set()
         # Kept by those who wait.
@@ -188,20 +189,15 @@ class ConversationActor:
         if self._agent is None:
             # Looked up on first use: the application may start after this actor.
             self._agent = serve.get_deployment_handle(agent.NAME, self._application)
-        catalog = await self._place_of(turn.merchant.id)
         for attempt in range(AGENT_ATTEMPTS):
+            catalog = await self._places.of(turn.merchant.id)
             try:
                 return cast(Reply, await self._agent.answer.remote(turn, catalog))
             except RayError:
                 log.warning("turn %s: the agent went away, asking again", turn.id, exc_info=True)
+                self._places.forget(turn.merchant.id)
                 await asyncio.sleep(AGENT_RETRY_S[min(attempt, len(AGENT_RETRY_S) - 1)])
         raise RuntimeError("the agent stayed away")
-
-    async def _place_of(self, merchant_id: str) -> str:
-        if merchant_id not in self._places:
-            async with autocommit(self._engine) as connection:
-                self._places[merchant_id] = await products.place_of(connection, merchant_id)
-        return self._places[merchant_id]
 
     def _announce(self, merchant_id: str) -> None:
         # Not awaited: the delivery's own sweep finds what this call may lose.

@@ -5,34 +5,35 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
-from ray.exceptions import RayTaskError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.calls import call
 from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Puts, weight
 from actors.conversation import Answered
 from actors.grouping import Grouped
 from actors.merging import Put
-from actors.placement import Directory, Handle, catalog_name, shard_of
-from models.errors import ShopkeepError
+from actors.placement import Directory, Handle
+from actors.places import Places
 from models.merchant import Merchant
 from models.search import Filters, Order, SearchResult
 from models.shape import Shape
-from store import products
+from store import placement
 from store.conversations import Conversation
 from store.database import autocommit
 from store.inbox import Taken, bucket
+from store.placement import Moved
 
 
 class Gateway:
     def __init__(self, engine: AsyncEngine, directory: Directory) -> None:
         self.engine = engine
         self._directory = directory
-        self._places: dict[str, str] = {}
+        self._places = Places(engine)
         self._changes: dict[str, Grouped[Change, Products]] = {}
 
     def place_for(self, merchant_id: str) -> str:
         """The catalog actor a new merchant is given."""
-        return catalog_name(shard_of(merchant_id, self._directory.catalog_actors))
+        return self._directory.shared_catalog(merchant_id)
 
     def notify(self, taken: Sequence[Taken]) -> None:
         """Fire and forget: the inbox is the truth, a sweep finds what is lost here."""
@@ -46,26 +47,22 @@ class Gateway:
     async def answered(self, taken: Taken, timeout_s: float) -> Answered:
         """Waits for the turn that takes this event."""
         actor = self._directory.conversation(taken.bucket)
-        return cast(Answered, await _call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
+        return cast(Answered, await call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
 
     async def search(
         self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
     ) -> SearchResult:
-        actor = await self._catalog(merchant_id)
-        found = await _call(actor.search, merchant_id, query, filters, limit, order=order, relax=relax)
+        found = await self._ask("search", merchant_id, query, filters, limit, order=order, relax=relax)
         return cast(SearchResult, found)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        actor = await self._catalog(merchant_id)
-        return cast(SearchResult, await _call(actor.similar, merchant_id, product_id, filters, limit))
+        return cast(SearchResult, await self._ask("similar", merchant_id, product_id, filters, limit))
 
     async def cheaper(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        actor = await self._catalog(merchant_id)
-        return cast(SearchResult, await _call(actor.cheaper, merchant_id, product_id, filters, limit))
+        return cast(SearchResult, await self._ask("cheaper", merchant_id, product_id, filters, limit))
 
     async def shape(self, merchant_id: str, filters: Filters) -> Shape:
-        actor = await self._catalog(merchant_id)
-        return cast(Shape, await _call(actor.shape, merchant_id, filters))
+        return cast(Shape, await self._ask("shape", merchant_id, filters))
 
     async def put(self, merchant: Merchant, puts: Sequence[Put]) -> Products:
         """All of them or none; as they are now, with versions and kept variant ids."""
@@ -77,24 +74,32 @@ class Gateway:
 
     async def rebuild(self, merchant_id: str) -> int:
         """The index anew, from the table, while the old one answers. How many products it holds."""
-        actor = await self._catalog(merchant_id)
-        return cast(int, await _call(actor.rebuild, merchant_id))
+        return cast(int, await self._ask("rebuild", merchant_id))
 
     async def refresh_popularity(self, merchant_id: str) -> None:
-        actor = await self._catalog(merchant_id)
-        await _call(actor.refresh_popularity, merchant_id)
+        self._places.forget(merchant_id)  # who has not loaded it does not say that it has moved
+        await self._ask("refresh_popularity", merchant_id)
+
+    async def loaded(self, merchant_id: str) -> bool:
+        self._places.forget(merchant_id)
+        actor = await self._places.of(merchant_id)
+        return merchant_id in cast(dict[str, int], await call(self._directory.catalog(actor).sizes))
+
+    def placing_changed(self) -> None:
+        """Some merchant may belong elsewhere now."""
+        self._directory.jobs().place.remote()
 
     async def pause(self, conversation: Conversation, reason: str) -> None:
-        await _call(self._conversation(conversation).pause, conversation.id, reason)
+        await call(self._conversation(conversation).pause, conversation.id, reason)
 
     async def resume(self, conversation: Conversation) -> None:
-        await _call(self._conversation(conversation).resume, conversation.id)
+        await call(self._conversation(conversation).resume, conversation.id)
 
     async def reset(self, conversation: Conversation) -> None:
-        await _call(self._conversation(conversation).reset, conversation.id)
+        await call(self._conversation(conversation).reset, conversation.id)
 
     async def say(self, conversation: Conversation, text: str) -> None:
-        await _call(self._conversation(conversation).say, conversation.id, text)
+        await call(self._conversation(conversation).say, conversation.id, text)
 
     def delivery_ready(self, merchant_id: str) -> None:
         """Something may go out that could not before."""
@@ -105,7 +110,9 @@ class Gateway:
 
     async def check(self) -> None:
         """Raises unless every shard answers."""
-        for actor in self._directory.all():
+        async with autocommit(self.engine) as connection:
+            merchants_at = await placement.actors(connection)
+        for actor in self._directory.all(merchants_at):
             await actor.version.remote()
 
     def _changes_of(self, merchant_id: str) -> Grouped[Change, Products]:
@@ -117,24 +124,25 @@ class Gateway:
         return self._changes[merchant_id]
 
     async def _change(self, merchant_id: str, changes: Sequence[Change]) -> list[Answer]:
-        actor = await self._catalog(merchant_id)
-        return cast(list[Answer], await _call(actor.change, merchant_id, list(changes)))
+        answers = cast(list[Answer], await self._ask("change", merchant_id, list(changes)))
+        left = {number: answer for number, answer in enumerate(answers) if isinstance(answer, Moved)}
+        if left:
+            self._places.learn(merchant_id, next(reversed(left.values())).actor)
+            again = await self._change(merchant_id, [changes[number] for number in left])
+            for number, answer in zip(left, again, strict=True):
+                answers[number] = answer
+        return answers
 
     def _conversation(self, conversation: Conversation) -> Handle:
         return self._directory.conversation(bucket(conversation.key))
 
-    async def _catalog(self, merchant_id: str) -> Handle:
-        if merchant_id not in self._places:
-            async with autocommit(self.engine) as connection:
-                self._places[merchant_id] = await products.place_of(connection, merchant_id)
-        return self._directory.catalog(self._places[merchant_id])
-
-
-async def _call(method: Handle, *arguments: object, **named: object) -> object:
-    """What the actor raised for the caller to be told comes back as it was raised."""
-    try:
-        return cast(object, await method.remote(*arguments, **named))
-    except RayTaskError as error:
-        if isinstance(error.cause, ShopkeepError):
-            raise error.cause from None
-        raise
+    async def _ask(self, method: str, merchant_id: str, *arguments: object, **named: object) -> object:
+        """Of the catalog actor that has the merchant, wherever it moves meanwhile."""
+        actor = await self._places.of(merchant_id)
+        while True:
+            try:
+                asked = getattr(self._directory.catalog(actor), method)
+                return await call(asked, merchant_id, *arguments, **named)
+            except Moved as moved:
+                actor = moved.actor
+                self._places.learn(merchant_id, actor)

@@ -11,9 +11,11 @@ import ray
 import logs
 from actors.account_upkeep import AccountUpkeep
 from actors.comment_poll import CommentPoll
+from actors.fleet import RayFleet
 from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
+from actors.placing import Placing
 from actors.roll_ups import RollUps
 from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
@@ -53,12 +55,22 @@ class JobActor:
             graph_url=configuration.instagram_graph_url,
             api_version=configuration.instagram_api_version,
         )
+        self._placing = Placing(
+            self._engine, RayFleet(directory), dedicated_products=configuration.dedicated_products
+        )
+        self._misplaced = asyncio.Event()
         self._poll_every = timedelta(seconds=configuration.comment_poll_seconds)
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=self._poll_every)
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(work)
-            for work in (self._work(), self._roll_up(), self._look_after_accounts(), self._poll_comments())
+            for work in (
+                self._work(),
+                self._roll_up(),
+                self._look_after_accounts(),
+                self._poll_comments(),
+                self._place(),
+            )
         ]
 
     async def version(self) -> str:
@@ -67,6 +79,10 @@ class JobActor:
     async def notify(self) -> None:
         """There is a new job. Losing this call only costs the time to the next look."""
         self._news.set()
+
+    async def place(self) -> None:
+        """Some merchant belongs elsewhere. Losing this call only costs the time to the next look."""
+        self._misplaced.set()
 
     async def _work(self) -> None:
         while True:
@@ -77,12 +93,7 @@ class JobActor:
                     await installation.prune(connection)
             except Exception:
                 log.exception("a job stopped; it goes on when its lease has run out")
-            self._news.clear()
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._news.wait()
-            except TimeoutError:
-                pass
+            await _happened(self._news)
 
     async def _roll_up(self) -> None:
         while True:
@@ -109,6 +120,14 @@ class JobActor:
                 log.exception("comments were not asked for; it is tried again")
             await asyncio.sleep(min(POLL_S, self._poll_every.total_seconds()))
 
+    async def _place(self) -> None:
+        while True:
+            try:
+                await self._placing.run()
+            except Exception:
+                log.exception("merchants were not placed; it is tried again")
+            await _happened(self._misplaced)
+
     async def _next(self) -> bool:
         async with self._engine.begin() as connection:
             job = await jobs.lease(connection, LEASE_S)
@@ -116,3 +135,13 @@ class JobActor:
             return False
         await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
         return True
+
+
+async def _happened(event: asyncio.Event) -> None:
+    """Or it is time for another look."""
+    try:
+        async with asyncio.timeout(POLL_S):
+            await event.wait()
+    except TimeoutError:
+        pass
+    event.clear()

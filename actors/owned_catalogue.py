@@ -28,13 +28,14 @@ from models.errors import Invalid, ShopkeepError, Unavailable
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
-from store import popularity, products, restock
+from store import placement, popularity, products, restock
 from store.database import autocommit
 from store.products import ProductRow, Replaced
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
+NOBODYS = -1  # an epoch that no table has
 # Applied where they are: a few milliseconds, while two switches of threads take as long as one change.
 FEW = 8
 # Refused for what it says, by us or by the database: no commit was lost.
@@ -49,7 +50,7 @@ class OwnedCatalogue:
     ) -> None:
         self._engine = engine
         self._merchant_id = merchant_id
-        self._epoch = epoch
+        self.epoch = epoch
         self._embedder = embedder
         self._snapshot = SnapshotFile(folder, merchant_id, embedder)
         self._index = CatalogueIndex(embedder.name, embedder.dimension)
@@ -64,10 +65,31 @@ class OwnedCatalogue:
     ) -> "OwnedCatalogue":
         """From the snapshot and the rows changed since; from the table alone where there is none."""
         async with engine.begin() as connection:
-            epoch = await products.own(connection, merchant_id, actor)
+            epoch = await placement.own(connection, merchant_id, actor)
         catalogue = cls(engine=engine, merchant_id=merchant_id, epoch=epoch, embedder=embedder, folder=folder)
         await catalogue._load()
         return catalogue
+
+    @classmethod
+    async def beside(
+        cls, *, engine: AsyncEngine, merchant_id: str, embedder: Embedder, folder: Path
+    ) -> "OwnedCatalogue":
+        """While another actor has it. Nothing can be written before `take`."""
+        catalogue = cls(
+            engine=engine, merchant_id=merchant_id, epoch=NOBODYS, embedder=embedder, folder=folder
+        )
+        await catalogue._load()
+        return catalogue
+
+    async def take(self, epoch: int) -> None:
+        """It has been moved here. What the one before has written meanwhile is read."""
+        self.epoch = epoch
+        await self._catch_up()
+
+    @property
+    def size(self) -> int:
+        """Products, those that are not active too."""
+        return len(self._index)
 
     async def search(
         self,
@@ -129,7 +151,7 @@ class OwnedCatalogue:
         await self._snapshot.save(self._index, self._seq)
 
     async def save_when_due(self) -> None:
-        if self._snapshot.due(len(self._index)):
+        if self._snapshot.due(self.size):
             await self.save()
 
     async def _query_vector(self, query: str) -> NDArray[np.float32] | None:
@@ -176,7 +198,7 @@ class OwnedCatalogue:
         transaction = self._engine.begin() if back else autocommit(self._engine)
         async with transaction as connection:
             seq = await products.write(
-                connection, self._merchant_id, self._epoch, rows, as_embedded=as_embedded(rows, known)
+                connection, self._merchant_id, self.epoch, rows, as_embedded=as_embedded(rows, known)
             )
             if back:
                 await restock.tell(connection, self._merchant_id, back)

@@ -1,7 +1,8 @@
 """Which actor has whom. Names are fixed, so every process finds every actor by itself."""
 
+import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ray
@@ -10,10 +11,22 @@ NAMESPACE = "shopkeep"
 APPLICATION = "shopkeep"  # of Serve
 Handle = Any  # Ray's handles carry no types
 JOBS = "jobs"
+_DEDICATED = "catalog-dedicated-"
 
 
 def catalog_name(number: int) -> str:
     return f"catalog-{number}"
+
+
+def dedicated_name(merchant_id: str, epoch: int) -> str:
+    """Of a merchant's own catalog actor. Every move has a name of its own, so that a handle kept from an
+    earlier one leads to nobody rather than to the wrong process.
+    """
+    return f"{_DEDICATED}{hashlib.sha256(merchant_id.encode()).hexdigest()[:12]}-{epoch}"
+
+
+def is_dedicated(name: str) -> bool:
+    return name.startswith(_DEDICATED)
 
 
 def conversation_name(shard: int) -> str:
@@ -26,6 +39,11 @@ def delivery_name(shard: int) -> str:
 
 def shard_of(text: str, shards: int) -> int:
     return zlib.crc32(text.encode()) % shards
+
+
+def named(name: str) -> Handle:
+    """ValueError where there is no such actor."""
+    return ray.get_actor(name, namespace=NAMESPACE)
 
 
 class Directory:
@@ -49,13 +67,22 @@ class Directory:
     def jobs(self) -> Handle:
         return self._handle(JOBS)
 
-    def all(self) -> Iterator[Handle]:
-        yield from (self.catalog(catalog_name(number)) for number in range(self.catalog_actors))
+    def shared_catalog(self, merchant_id: str) -> str:
+        """The name of the catalog actor that a merchant shares with others."""
+        return catalog_name(shard_of(merchant_id, self.catalog_actors))
+
+    def catalogs(self, merchants_at: Iterable[str]) -> list[str]:
+        """Names of all catalog actors: the shared ones, and those that the table says have a merchant."""
+        return sorted({*map(catalog_name, range(self.catalog_actors)), *merchants_at})
+
+    def all(self, merchants_at: Iterable[str]) -> Iterator[Handle]:
+        """`merchants_at`: the catalog actors that the table says have a merchant."""
+        yield from (self.catalog(name) for name in self.catalogs(merchants_at))
         yield from (self.conversation(shard) for shard in range(self.conversation_shards))
         yield from (self._handle(delivery_name(shard)) for shard in range(self.delivery_shards))
         yield self.jobs()
 
     def _handle(self, name: str) -> Handle:
         if name not in self._handles:
-            self._handles[name] = ray.get_actor(name, namespace=NAMESPACE)
+            self._handles[name] = named(name)
         return self._handles[name]

@@ -3,20 +3,32 @@
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from actors.placement import Handle
+from actors.calls import call
+from actors.placement import Handle, named
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
+from store.placement import Moved
 
 # Every turn reads the shop's vocabulary, and it changes when a merchant edits products.
 FACETS_S = 5.0
 
 
 class RemoteCatalogue:
-    """Ray carries no types; they are stated here, once. Kept between turns, for its facets."""
+    """Ray carries no types; they are stated here, once. Kept between turns, for its facets.
 
-    def __init__(self, actor: Handle, merchant_id: str, monotonic: Callable[[], float]) -> None:
-        self._actor = actor
+    `actor` is where it is asked. If the catalogue has moved, or moves meanwhile, `find` gives the new actor.
+    """
+
+    def __init__(
+        self,
+        actor: Handle,
+        merchant_id: str,
+        monotonic: Callable[[], float],
+        find: Callable[[str], Handle] = named,
+    ) -> None:
+        self.actor = actor
+        self._find = find
         self._merchant_id = merchant_id
         self._monotonic = monotonic
         self._facets = Facets()
@@ -31,27 +43,30 @@ class RemoteCatalogue:
         order: Order = Order.RELEVANCE,
         relax: bool = False,
     ) -> SearchResult:
-        found = await self._actor.search.remote(
-            self._merchant_id, query, filters, limit, order=order, relax=relax
-        )
+        found = await self._ask("search", query, filters, limit, order=order, relax=relax)
         return cast(SearchResult, found)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        found = await self._actor.similar.remote(self._merchant_id, product_id, filters, limit)
-        return cast(SearchResult, found)
+        return cast(SearchResult, await self._ask("similar", product_id, filters, limit))
 
     async def cheaper(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
-        found = await self._actor.cheaper.remote(self._merchant_id, product_id, filters, limit)
-        return cast(SearchResult, found)
+        return cast(SearchResult, await self._ask("cheaper", product_id, filters, limit))
 
     async def shape(self, filters: Filters) -> Shape:
-        return cast(Shape, await self._actor.shape.remote(self._merchant_id, filters))
+        return cast(Shape, await self._ask("shape", filters))
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
-        return cast(tuple[Product, ...], await self._actor.products.remote(self._merchant_id, tuple(ids)))
+        return cast(tuple[Product, ...], await self._ask("products", tuple(ids)))
 
     async def facets(self) -> Facets:
         if self._monotonic() > self._facets_until:
-            self._facets = cast(Facets, await self._actor.facets.remote(self._merchant_id))
+            self._facets = cast(Facets, await self._ask("facets"))
             self._facets_until = self._monotonic() + FACETS_S
         return self._facets
+
+    async def _ask(self, method: str, *arguments: object, **named: object) -> object:
+        while True:
+            try:
+                return await call(getattr(self.actor, method), self._merchant_id, *arguments, **named)
+            except Moved as moved:
+                self.actor = self._find(moved.actor)

@@ -28,32 +28,6 @@ class ProductRow:
     deleted: bool = False
 
 
-async def place_of(connection: AsyncConnection, merchant_id: str) -> str:
-    """The name of the catalog actor."""
-    found = await connection.execute(
-        text("SELECT actor FROM placement WHERE merchant_id = :id"), {"id": merchant_id}
-    )
-    actor = found.scalar()
-    if actor is None:
-        raise NotFound("no such merchant")
-    return str(actor)
-
-
-async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> int:
-    """The new epoch. A new incarnation takes the merchant: whoever had it before can write no more."""
-    found = await connection.execute(
-        text(
-            "UPDATE placement SET epoch = epoch + 1 WHERE merchant_id = :id AND actor = :actor "
-            "RETURNING epoch"
-        ),
-        {"id": merchant_id, "actor": actor},
-    )
-    epoch = found.scalar()
-    if epoch is None:
-        raise NotFound("no such merchant")
-    return int(epoch)
-
-
 async def write(
     connection: AsyncConnection,
     merchant_id: str,
@@ -215,6 +189,14 @@ async def listing(
         {"merchant_id": merchant_id, "limit": limit, "after": after},
     )
     return [from_json(Product, row.body) for row in found]
+
+
+async def count(connection: AsyncConnection, merchant_id: str) -> int:
+    found = await connection.execute(
+        text("SELECT count(*) FROM products WHERE merchant_id = :merchant_id AND NOT deleted"),
+        {"merchant_id": merchant_id},
+    )
+    return int(found.scalar_one())
 
 
 def _row(row: Row[Any]) -> ProductRow:

@@ -90,6 +90,7 @@ placement = Table(
     Column("actor", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False, server_default="0"),
     Column("seq", BigInteger, nullable=False, server_default="0"),
+    Column("dedicated", Boolean),  # the operator's word; None: its size decides
 )
 
 # A deleted product stays as a tombstone, so that "changed since" is exact.

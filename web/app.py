@@ -24,6 +24,7 @@ from web import (
     links,
     media,
     merchants,
+    placement,
     posts,
     problems,
     products,
@@ -59,6 +60,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
     for room in (
         merchants,
+        placement,
         products,
         posts,
         imports,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.errors import NotFound
 from models.product import Product, Variant
-from store import products
+from store import placement, products
 from store.products import ProductRow, Replaced
 from tests.store.rows import open_shop
 
@@ -39,7 +39,7 @@ def row(
 
 async def own(engine: AsyncEngine, merchant_id: str = "m1") -> int:
     async with engine.begin() as connection:
-        return await products.own(connection, merchant_id, "catalog-0")
+        return await placement.own(connection, merchant_id, "catalog-0")
 
 
 async def put(engine: AsyncEngine, epoch: int, *rows: ProductRow, merchant: str = "m1") -> int:
@@ -69,15 +69,6 @@ async def test_who_had_the_merchant_before_can_write_no_more(engine: AsyncEngine
     async with engine.begin() as connection:
         assert (await products.get(connection, "m1", "p1")).name == "Hat"
     assert await put(engine, second, row("p1", "Cap")) == 2
-
-
-async def test_only_the_actor_a_merchant_is_placed_at_can_own_it(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        assert await products.place_of(connection, "m1") == "catalog-0"
-        with pytest.raises(NotFound):
-            await products.own(connection, "m1", "catalog-1")
-        with pytest.raises(NotFound):
-            await products.place_of(connection, "m2")
 
 
 async def test_a_deleted_product_stays_as_a_tombstone_and_is_not_found(engine: AsyncEngine) -> None:

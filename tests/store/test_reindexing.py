@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.product import Product, Variant
-from store import products, reindexing
+from store import placement, products, reindexing
 from store.products import ProductRow
 from tests.store.rows import NOW, open_shop
 
@@ -55,7 +55,7 @@ async def test_another_run_than_the_interrupted_one_begins_anew(
 async def put(engine: AsyncEngine, *ids: str) -> None:
     rows = [ProductRow(product=hat(one), text_hash="h", embedder="e", embedding=b"\0\0\0\0") for one in ids]
     async with engine.begin() as connection:
-        epoch = await products.own(connection, "m1", "catalog-0")
+        epoch = await placement.own(connection, "m1", "catalog-0")
         await products.write(connection, "m1", epoch, rows)
 
 

@@ -1,0 +1,73 @@
+"""A merchant gets a catalog actor of its own and goes back, and nobody who asks notices."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.cluster.polling import until
+from tests.cluster.shops import Shop, dress
+
+# Another process starts, on whatever machine this is.
+PATIENCE_S = 120.0
+
+
+async def placement(shop: Shop) -> Any:
+    answer = await shop.get("/placement")
+    assert answer.status == 200, answer.raw
+    return answer.body
+
+
+async def marked(shop: Shop, *, dedicated: bool) -> str:
+    """The actor, once the merchant is there."""
+    answer = await shop.put("/placement", {"dedicated": dedicated})
+    assert (answer.status, answer.body["dedicated"]) == (202, dedicated), answer.raw
+
+    async def moved() -> str:
+        actor: str = (await placement(shop))["actor"]
+        return actor if actor.startswith("catalog-dedicated-") is dedicated else ""
+
+    return await until(moved, what=f"a move to dedicated={dedicated}", timeout_s=PATIENCE_S)
+
+
+async def test_a_merchant_moves_while_it_is_searched_and_written_and_no_call_fails_or_is_stale(
+    shop: Shop,
+) -> None:
+    await shop.add(dress("ocean", price_minor=1000))
+    price, done = 1000, asyncio.Event()
+
+    async def write() -> None:
+        nonlocal price
+        while not done.is_set():
+            answer = await shop.put("/products/ocean", dress("ocean", price_minor=price + 1))
+            assert answer.status == 200, answer.raw
+            price += 1
+
+    async def search() -> None:
+        while not done.is_set():
+            least = price
+            answer = await shop.post("/search", {"query": "ocean dress"})
+            assert answer.status == 200, answer.raw
+            assert answer.body["hits"][0]["product"]["variants"][0]["price_minor"] >= least
+
+    async def talk() -> None:
+        while not done.is_set():
+            shown = await shop.chat("do you have a blue dress?")
+            assert [product["id"] for product in shown["products"]] == ["ocean"]
+
+    async def move() -> None:
+        try:
+            own = await marked(shop, dedicated=True)
+            assert await placement(shop) == {"actor": own, "dedicated": True, "products": 1, "loaded": True}
+            assert await marked(shop, dedicated=False) == "catalog-0"
+        finally:
+            done.set()
+
+    await asyncio.gather(write(), search(), talk(), move())
+    found = (await shop.post("/search", {"query": "ocean dress"})).body["hits"]
+    assert found[0]["product"]["variants"][0]["price_minor"] == price
+
+
+@pytest.mark.parametrize("body", [{"dedicated": "yes"}, {}, {"dedicated": 1}])
+async def test_a_placement_that_says_nothing_clear_names_its_field(shop: Shop, body: Any) -> None:
+    assert (await shop.put("/placement", body)).field() == "dedicated"
