@@ -3,8 +3,12 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 
+from launch.ports import free_ports
+from tests.cluster.api import Api
+from tests.cluster.launching import AUTHORIZED, running, scratch_folder
 from tests.cluster.polling import until
 from tests.cluster.shops import Shop, dress
 
@@ -22,12 +26,15 @@ async def marked(shop: Shop, *, dedicated: bool) -> str:
     """The actor, once the merchant is there."""
     answer = await shop.put("/placement", {"dedicated": dedicated})
     assert (answer.status, answer.body["dedicated"]) == (202, dedicated), answer.raw
+    return await moved(shop, dedicated=dedicated)
 
-    async def moved() -> str:
+
+async def moved(shop: Shop, *, dedicated: bool) -> str:
+    async def there() -> str:
         actor: str = (await placement(shop))["actor"]
         return actor if actor.startswith("catalog-dedicated-") is dedicated else ""
 
-    return await until(moved, what=f"a move to dedicated={dedicated}", timeout_s=PATIENCE_S)
+    return await until(there, what=f"a move to dedicated={dedicated}", timeout_s=PATIENCE_S)
 
 
 async def test_a_merchant_moves_while_it_is_searched_and_written_and_no_call_fails_or_is_stale(
@@ -71,3 +78,20 @@ async def test_a_merchant_moves_while_it_is_searched_and_written_and_no_call_fai
 @pytest.mark.parametrize("body", [{"dedicated": "yes"}, {}, {"dedicated": 1}])
 async def test_a_placement_that_says_nothing_clear_names_its_field(shop: Shop, body: Any) -> None:
     assert (await shop.put("/placement", body)).field() == "dedicated"
+
+
+@pytest.mark.slow
+async def test_a_shop_that_outgrows_the_limit_has_its_own_actor_after_a_restart_too(
+    session: aiohttp.ClientSession,
+) -> None:
+    (port,) = free_ports(1)
+    actors = []
+    with scratch_folder() as folder:
+        for _ in range(2):
+            async with running(folder, port, {"DEDICATED_PRODUCTS": "10"}) as launcher:
+                shop = Shop(api=Api(session=session, url=launcher.url, headers=AUTHORIZED), id="demo")
+                answer = await shop.post("/search", {"query": "dress"})
+                assert answer.status == 200, answer.raw
+                actors.append(await moved(shop, dedicated=True))
+                assert (await shop.api.get("/readyz")).status == 200
+    assert actors[0] == actors[1]
