@@ -1,6 +1,7 @@
-"""The way from an agent to a catalog actor and back, alone and while a shop is changing.
+"""The way from an agent to a catalog actor and back, alone and in a shop that changes; many shops in memory.
 
     python -m scripts.benchmark_catalog [--products 20000] [--searches 100] [--updates 200] [--seconds 10]
+                                        [--merchants 50] [--each 1000]
 
 Starts an installation of its own on a folder that is gone afterwards. In the same run the same answers come
 from an actor that does nothing: what Ray takes for them on this machine. Calls begin at a steady pace.
@@ -11,36 +12,44 @@ import asyncio
 import os
 import tempfile
 from pathlib import Path
-from statistics import quantiles
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from launch.ports import free_ports
 from scripts.attached import attached
-from scripts.measured import Measured
+from scripts.measured import Measured, show
 from scripts.processes import cpu_s
 from scripts.started import started
 from settings import Settings
+
+if TYPE_CHECKING:
+    from actors.placement import Directory
 
 CATALOG = "ray::CatalogActor"
 # CPU that it takes in a second of rest.
 IDLE_S = 0.1
 
 
-def percentiles(seconds: list[float]) -> str:
-    if len(seconds) < 2:  # noqa: PLR2004 - no percentiles of one
-        return "-"
-    cuts = quantiles(seconds, n=100, method="inclusive")
-    middle, late = (cuts[at - 1] * 1000 for at in (50, 99))
-    return f"p50 {middle:7.2f} ms   p99 {late:7.2f} ms"
-
-
 async def measure(database_url: str, configuration: Settings, chosen: argparse.Namespace) -> None:
     # Ray reads the environment when it is imported.
     from actors.start import directory  # noqa: PLC0415
-    from scripts import catalog_load as load  # noqa: PLC0415
+    from scripts.catalog_density import Density  # noqa: PLC0415
     from store.database import connect  # noqa: PLC0415
 
-    engine = connect(database_url)
-    stage = await load.staged(engine, directory(configuration), "benchmark", chosen.products)
+    engine, where = connect(database_url), directory(configuration)
+    if chosen.products:
+        await measure_calls(engine, where, chosen)
+    if chosen.merchants:
+        density = Density(engine, where, configuration.data_dir)
+        await density.measure(chosen.merchants, chosen.each)
+    await engine.dispose()
+
+
+async def measure_calls(engine: AsyncEngine, where: "Directory", chosen: argparse.Namespace) -> None:
+    from scripts import catalog_load as load  # noqa: PLC0415 - see above
+
+    stage = await load.staged(engine, where, "benchmark", chosen.products)
     rate, seconds = chosen.searches, chosen.seconds
     await load.searches(stage, rate, 2)  # connections, weights
     await settled()
@@ -63,7 +72,6 @@ async def measure(database_url: str, configuration: Settings, chosen: argparse.N
     show("until a search shows it", seen)
     both_s = cpu_s(CATALOG) - began - alone_s
     show_cpu(both_s - alone_s, put)
-    await engine.dispose()
 
 
 async def settled() -> None:
@@ -75,21 +83,18 @@ async def settled() -> None:
 
 
 def show_cpu(seconds: float, measured: Measured) -> None:
-    print(f"    the actor's CPU for one    {seconds / len(measured.seconds) * 1000:7.2f} ms", flush=True)
-
-
-def show(what: str, measured: Measured) -> None:
-    print(f"  {what:27} {percentiles(measured.seconds)}   failed {len(measured.failed)}", flush=True)
-    for failure in measured.failed[:3]:
-        print(f"      {failure}")
+    each_ms = seconds / max(len(measured.seconds), 1) * 1000
+    print(f"    the actor's CPU for each       {each_ms:7.2f} ms", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--products", type=int, default=20_000)
+    parser.add_argument("--products", type=int, default=20_000, help="of the shop that is searched; 0: none")
     parser.add_argument("--searches", type=float, default=100)
     parser.add_argument("--updates", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--merchants", type=int, default=50, help="held in memory at once; 0: none")
+    parser.add_argument("--each", type=int, default=1000, help="products of each of them")
     chosen = parser.parse_args()
     (port,) = free_ports(1)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

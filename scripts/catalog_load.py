@@ -119,7 +119,7 @@ class Bare:
     def __init__(self, answer: SearchResult) -> None:
         self._answer = answer
 
-    async def search(self, *_asked: object) -> SearchResult:
+    async def search(self, *_asked: object, **_how: object) -> SearchResult:
         return self._answer
 
 

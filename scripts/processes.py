@@ -1,7 +1,8 @@
-"""What the processes below this one use: CPU by title, memory of all."""
+"""What the processes of an installation that a script started use: CPU by title, memory of all."""
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -9,22 +10,34 @@ import psutil
 def cpu_s(title: str) -> float:
     """Of all processes below whose command line holds the title, as Ray names a worker after its actor."""
     spent = 0.0
-    for process in _below():
-        with suppress(psutil.Error):
-            if title in " ".join(process.cmdline()):
-                times = process.cpu_times()
-                spent += times.user + times.system
+    for process in _titled(title):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            spent += times.user + times.system
     return spent
 
 
-def memory_mb() -> float:
-    """Shared pages counted once: PSS of all processes below."""
+def memory_mb(data: Path, title: str = "") -> float:
+    """PSS, where pages that several share count once: of all and PostgreSQL, or of those of the title."""
     total = 0
-    for process in _below():
-        with suppress(psutil.Error):
+    for process in _titled(title) if title else (*_below(), *_postgres(data)):
+        with suppress(psutil.NoSuchProcess):
             total += process.memory_full_info().pss
     return total / 1e6
 
 
-def _below() -> Iterator[psutil.Process]:
-    yield from psutil.Process().children(recursive=True)
+def _titled(title: str) -> Iterator[psutil.Process]:
+    for process in _below():
+        with suppress(psutil.NoSuchProcess):
+            if title in " ".join(process.cmdline()):
+                yield process
+
+
+def _below() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _postgres(data: Path) -> Iterator[psutil.Process]:
+    """It is nobody's child; its first process has its pid in the first line of a file."""
+    first = psutil.Process(int((data / "postgres" / "postmaster.pid").read_text().split()[0]))
+    yield from (first, *first.children(recursive=True))
