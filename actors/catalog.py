@@ -1,6 +1,7 @@
 """CatalogActor: holds its merchants' catalogues in memory, loaded on first use, dropped when idle."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,6 +10,7 @@ import ray
 from ray.exceptions import RayError
 
 import logs
+from actors.cache_metrics import CacheMetrics
 from actors.changes import Answer, Change
 from actors.holdings import Holdings
 from actors.placement import named
@@ -46,9 +48,11 @@ class CatalogActor:
             most_products=configuration.catalog_loaded_products,
             release=_release,
         )
+        self._metrics = CacheMetrics()
         loop = asyncio.get_running_loop()
         self._housekeepers = [
-            loop.create_task(_every(HOUSEKEEPING_S, self._holdings.tidy)),
+            loop.create_task(self._holdings.warm()),
+            loop.create_task(_every(HOUSEKEEPING_S, self._keep_house)),
             loop.create_task(_every(WATCH_S, self._holdings.watch)),
         ]
 
@@ -98,6 +102,14 @@ class CatalogActor:
     async def sizes(self) -> dict[str, int]:
         """Products of each merchant that is loaded."""
         return self._holdings.sizes()
+
+    async def _keep_house(self) -> None:
+        await self._holdings.tidy()
+        for cache, lookups in self._holdings.lookups().items():
+            self._metrics.count(cache, lookups)
+        # What is left now stays: no collection need look at it again.
+        gc.collect()
+        gc.freeze()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,7 +22,9 @@ from actors.merging import State
 from actors.snapshot_file import SnapshotFile
 from indexes.catalogue import CatalogueIndex, IndexedProduct
 from indexes.embedders import Embedder
-from models.errors import Invalid, ShopkeepError, Unavailable
+from indexes.lookups import Lookups
+from indexes.query_vectors import QueryVectors
+from models.errors import Invalid, ShopkeepError
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
@@ -46,14 +46,23 @@ class OwnedCatalogue:
     """Open with `OwnedCatalogue.open`. The epoch sees to it that no second process writes."""
 
     def __init__(
-        self, *, engine: AsyncEngine, merchant_id: str, epoch: int, embedder: Embedder, folder: Path
+        self,
+        *,
+        engine: AsyncEngine,
+        merchant_id: str,
+        epoch: int,
+        embedder: Embedder,
+        queries: QueryVectors,
+        folder: Path,
     ) -> None:
         self._engine = engine
         self._merchant_id = merchant_id
         self.epoch = epoch
         self._embedder = embedder
+        self._queries = queries
         self._snapshot = SnapshotFile(folder, merchant_id, embedder)
         self._index = CatalogueIndex(embedder.name, embedder.dimension)
+        self._lookups = Lookups()  # of indexes it had before
         self._seq = 0  # the last change the index has seen
         self._behind = False  # the table may know more
         self._writing = asyncio.Lock()
@@ -61,22 +70,47 @@ class OwnedCatalogue:
 
     @classmethod
     async def open(
-        cls, *, engine: AsyncEngine, merchant_id: str, actor: str, embedder: Embedder, folder: Path
+        cls,
+        *,
+        engine: AsyncEngine,
+        merchant_id: str,
+        actor: str,
+        embedder: Embedder,
+        queries: QueryVectors,
+        folder: Path,
     ) -> "OwnedCatalogue":
         """From the snapshot and the rows changed since; from the table alone where there is none."""
         async with engine.begin() as connection:
             epoch = await placement.own(connection, merchant_id, actor)
-        catalogue = cls(engine=engine, merchant_id=merchant_id, epoch=epoch, embedder=embedder, folder=folder)
+        catalogue = cls(
+            engine=engine,
+            merchant_id=merchant_id,
+            epoch=epoch,
+            embedder=embedder,
+            queries=queries,
+            folder=folder,
+        )
         await catalogue._load()
         return catalogue
 
     @classmethod
     async def beside(
-        cls, *, engine: AsyncEngine, merchant_id: str, embedder: Embedder, folder: Path
+        cls,
+        *,
+        engine: AsyncEngine,
+        merchant_id: str,
+        embedder: Embedder,
+        queries: QueryVectors,
+        folder: Path,
     ) -> "OwnedCatalogue":
         """While another actor has it. Nothing can be written before `take`."""
         catalogue = cls(
-            engine=engine, merchant_id=merchant_id, epoch=NOBODYS, embedder=embedder, folder=folder
+            engine=engine,
+            merchant_id=merchant_id,
+            epoch=NOBODYS,
+            embedder=embedder,
+            queries=queries,
+            folder=folder,
         )
         await catalogue._load()
         return catalogue
@@ -100,7 +134,7 @@ class OwnedCatalogue:
         order: Order = Order.RELEVANCE,
         relax: bool = False,
     ) -> SearchResult:
-        vector, now = await self._query_vector(query), datetime.now(UTC)
+        vector, now = await self._queries.of(query), datetime.now(UTC)
         return self._index.search(query, vector, filters, limit, order=order, relax=relax, now=now)
 
     def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
@@ -118,6 +152,11 @@ class OwnedCatalogue:
 
     def shape(self, filters: Filters) -> Shape:
         return self._index.shape(filters)
+
+    @property
+    def lookups(self) -> Lookups:
+        """How many searches were answered from memory, and how many were not."""
+        return self._lookups + self._index.lookups
 
     async def change(self, changes: Sequence[Change]) -> list[Answer]:
         """As if they were made one after another: what each came to, or why it changed nothing. Replaced."""
@@ -142,6 +181,7 @@ class OwnedCatalogue:
         beside.set_popularity(await self._popularity())
         async with self._writing:
             self._seq, self._behind = await self._read_into(beside, seen), False
+            self._lookups += self._index.lookups
             self._index = beside
         await self.save()
         return len(beside)
@@ -153,17 +193,6 @@ class OwnedCatalogue:
     async def save_when_due(self) -> None:
         if self._snapshot.due(self.size):
             await self.save()
-
-    async def _query_vector(self, query: str) -> NDArray[np.float32] | None:
-        if not query.strip():
-            return None
-        try:
-            vectors = await self._embedder.embed([query])
-        except Unavailable as error:
-            log.warning("merchant %s is searched by words alone: %s", self._merchant_id, error.detail)
-            return None
-        vector: NDArray[np.float32] = vectors[0]
-        return vector
 
     async def _carry_out(self, group: Sequence[Change]) -> list[Answer]:
         async with self._writing:

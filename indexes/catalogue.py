@@ -6,16 +6,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 import numpy as np
 
 from indexes.alike import find_cheaper, find_similar
 from indexes.facets import facets
+from indexes.lookups import Lookups
 from indexes.postings import MOST_PRODUCTS, Postings
 from indexes.ranking import Profile, Weights, profile
 from indexes.relaxing import find_in_order, find_relaxed
-from indexes.search import Parts, Question
+from indexes.remembered import MOST_REMEMBERED, Answers, Asked
+from indexes.search import Parts, Question, wording_of
 from indexes.shape import shape
 from indexes.split import SplitProducts, split, texts, title_words
 from indexes.synonyms import Synonyms
@@ -49,11 +52,13 @@ class CatalogueIndex:
     Vectors of one embedder only: an index of another is built anew, never mixed.
     """
 
-    def __init__(self, embedder: str, dimension: int) -> None:
+    def __init__(self, embedder: str, dimension: int, *, remembered: int = MOST_REMEMBERED) -> None:
+        """`remembered`: of how many searches it knows the answer as long as no change touches it."""
         self.embedder = embedder
         self.dimension = dimension
         self._profile = profile(embedder)
-        self._parts = Parts(vectors=Vectors(dimension))
+        self._parts = parts = Parts(vectors=Vectors(dimension))
+        self._answers = Answers(remembered, self._profile.floor, lambda query: wording_of(parts, query))
         self._facets: Facets | None = None
         self._shape: Shape | None = None
         self._lock = threading.RLock()
@@ -113,12 +118,30 @@ class CatalogueIndex:
         if vector is not None:
             vector = self._unit(vector)
         query = query[:_MOST_CHARACTERS]
+        asked = Asked(
+            query=query,
+            with_vector=vector is not None,
+            filters=filters,
+            limit=limit,
+            order=order,
+            relax=relax,
+        )
         question = Question(query=query, vector=vector, filters=filters, limit=limit, order=order, now=now)
         with self._lock:
-            if not relax:
-                return _result(find_in_order(self._parts, self._profile, question), began)
-            hits, relaxed = find_relaxed(self._parts, self._profile, question)
-        return replace(_result(hits, began), relaxed=relaxed)
+            if known := self._answers.get(asked, now):
+                return replace(known, took_ms=_milliseconds(began))
+            if relax:
+                hits, relaxed = find_relaxed(self._parts, self._profile, question)
+            else:
+                hits, relaxed = find_in_order(self._parts, self._profile, question), ()
+            answer = SearchResult(hits=hits, relaxed=relaxed, took_ms=_milliseconds(began))
+            self._answers.keep(asked, vector, answer, now)
+        return answer
+
+    @property
+    def lookups(self) -> Lookups:
+        """How many searches were answered from memory, and how many were not."""
+        return self._answers.lookups
 
     def similar(self, product_id: str, filters: Filters = NO_FILTERS, limit: int = 5) -> SearchResult:
         """Other products like this one, nearest first. NotFound where this one is not here."""
@@ -136,7 +159,7 @@ class CatalogueIndex:
             if slot is None:
                 raise NotFound(f"no product {product_id}")
             hits = find(self._parts, self._profile, slot, filters, limit)
-        return _result(hits, began)
+        return SearchResult(hits=hits, took_ms=_milliseconds(began))
 
     def product(self, product_id: str) -> Product | None:
         with self._lock:
@@ -178,15 +201,20 @@ class CatalogueIndex:
                 raise Invalid(f"product {product_id}: popularity counts from 0", field="popularity")
         with self._lock:
             self._parts.shelf.set_popularity(popularity)
+            self._answers.forget()
 
     def set_weights(self, weights: Weights | None) -> None:
         """The merchant's own; None for those measured for the embedder."""
         own = profile(self.embedder)
-        self._profile = replace(own, weights=weights) if weights else own
+        with self._lock:
+            self._profile = replace(own, weights=weights) if weights else own
+            self._answers.forget()
 
     def set_synonyms(self, groups: Sequence[Sequence[str]]) -> None:
         """Words or phrases of a group find each other. Replaces the groups of before."""
-        self._parts.synonyms = Synonyms(groups)
+        with self._lock:
+            self._parts.synonyms = Synonyms(groups)
+            self._answers.forget()
 
     def settle(self) -> None:
         """Wait for work begun in the background; answers are right before, and may be faster after."""
@@ -213,18 +241,24 @@ class CatalogueIndex:
         before = self.product(product.id)
         slot = parts.shelf.put(product)
         parts.variants.put(slot, product.variants)
-        parts.vectors.put(slot, vector)
+        moved = parts.vectors.put(slot, vector)
         if before is None or texts(before) != texts(product):
             if before is not None:
                 self._forget_words(slot, before)
             parts.postings.add(slot, *split(product))
             parts.spelling.add(title_words(product))
+            self._answers.forget()
+        elif moved or before.created_at != product.created_at:
+            self._answers.forget()
+        else:
+            self._answers.touched(lambda: chain(*split(product)), vector)
 
     def _drop(self, product_id: str) -> None:
         parts = self._parts
         slot = parts.shelf.slot(product_id)
         if slot is None:
             return
+        self._answers.forget()
         self._forget_words(slot, parts.shelf[slot])
         parts.variants.drop(slot)
         parts.vectors.drop(slot)
@@ -240,5 +274,5 @@ def _check_limit(limit: int) -> None:
         raise Invalid(f"between 1 and {MOST_HITS}", field="limit")
 
 
-def _result(hits: tuple[Hit, ...], began: float) -> SearchResult:
-    return SearchResult(hits=hits, took_ms=(time.perf_counter() - began) * 1000)
+def _milliseconds(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

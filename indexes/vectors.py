@@ -55,14 +55,16 @@ class Vectors:
         self._built: _Built | None = None
         self._builder: threading.Thread | None = None
 
-    def put(self, slot: int, vector: Vector) -> None:
+    def put(self, slot: int, vector: Vector) -> bool:
+        """False when it stood there already."""
         self._matrix, self._changed = grown(self._matrix, slot + 1), grown(self._changed, slot + 1)
         self._size = max(self._size, slot + 1)
         if self._changed[slot] and np.array_equal(self._matrix[slot], vector):
-            return
+            return False
         self._matrix[slot] = vector
         self._changes += 1
         self._changed[slot] = self._changes
+        return True
 
     def drop(self, slot: int) -> None:
         self._changed[slot] = 0

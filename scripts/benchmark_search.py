@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     shop = make_shop(given.products, given.dimension)
     before, began = _resident(), time.perf_counter()
-    index = CatalogueIndex("benchmark", given.dimension)
+    index = CatalogueIndex("benchmark", given.dimension, remembered=0)
     entries = zip(shop.products, shop.vectors, strict=True)
     index.apply([IndexedProduct(product=product, vector=vector) for product, vector in entries])
     print(f"{given.products} products of {given.dimension} dimensions")

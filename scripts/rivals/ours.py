@@ -19,7 +19,7 @@ _NO_WORD_OF_THE_SHOP = "nowhere"
 class Ours:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._index = CatalogueIndex(EMBEDDER, shop.vectors.shape[1])
+        self._index = CatalogueIndex(EMBEDDER, shop.vectors.shape[1], remembered=0)
 
     def load(self, _: Sequence[Row], vectors: Vector) -> None:
         entries = zip(self._shop.products, vectors, strict=True)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.courier import Courier
 from actors.owned_catalogue import OwnedCatalogue
 from channels.channel import Channel
+from indexes.query_vectors import QueryVectors
 from store import outbox
 from store.outbox import Delivery
 from store.vault import Vault
@@ -57,7 +58,12 @@ def embedder() -> CountingEmbedder:
 def open_catalogue(engine: AsyncEngine, embedder: CountingEmbedder, tmp_path: Path) -> Open:
     async def opened() -> OwnedCatalogue:
         return await OwnedCatalogue.open(
-            engine=engine, merchant_id="m1", actor="catalog-0", embedder=embedder, folder=tmp_path
+            engine=engine,
+            merchant_id="m1",
+            actor="catalog-0",
+            embedder=embedder,
+            queries=QueryVectors(embedder, time.monotonic),
+            folder=tmp_path,
         )
 
     return opened

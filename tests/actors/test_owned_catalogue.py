@@ -1,6 +1,7 @@
 """Table and index move together, whatever ends in between."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.owned_catalogue import OwnedCatalogue
+from indexes.query_vectors import QueryVectors
 from models.errors import Conflict, NotFound, Stale
 from store import products
 from store.products import Replaced
@@ -135,7 +137,12 @@ async def test_a_change_of_embedder_embeds_anew_and_mixes_nothing(
     await catalogue.save()
     another = CountingEmbedder("another")
     changed = await OwnedCatalogue.open(
-        engine=engine, merchant_id="m1", actor="catalog-0", embedder=another, folder=tmp_path
+        engine=engine,
+        merchant_id="m1",
+        actor="catalog-0",
+        embedder=another,
+        queries=QueryVectors(another, time.monotonic),
+        folder=tmp_path,
     )
     assert another.texts == ["Linen hat blue"]
     assert await found(changed) == {"p1"}
@@ -149,7 +156,12 @@ async def test_a_change_of_embedder_while_it_is_down_keeps_the_old_vectors(
     another = CountingEmbedder("another")
     another.down = True
     changed = await OwnedCatalogue.open(
-        engine=engine, merchant_id="m1", actor="catalog-0", embedder=another, folder=tmp_path
+        engine=engine,
+        merchant_id="m1",
+        actor="catalog-0",
+        embedder=another,
+        queries=QueryVectors(another, time.monotonic),
+        folder=tmp_path,
     )
     assert await found(changed, "hat") == {"p1"}
     assert await embedders_of(engine) == ["counting"]

@@ -1,5 +1,6 @@
 """From stock that rises to the message that says so: inside the window, else with the next answer, once."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
+from indexes.query_vectors import QueryVectors
 from models.message import EventKind
 from models.turn import RestockWish
 from sources.drafts import ProductDraft
@@ -31,7 +33,12 @@ def hat(stock: int, **rest: Any) -> Put:
 async def catalogue(talk: Talk, tmp_path: Path) -> OwnedCatalogue:
     """With a hat that is sold out."""
     opened = await OwnedCatalogue.open(
-        engine=talk.engine, merchant_id="m1", actor="catalog-0", embedder=CountingEmbedder(), folder=tmp_path
+        engine=talk.engine,
+        merchant_id="m1",
+        actor="catalog-0",
+        embedder=CountingEmbedder(),
+        queries=QueryVectors(CountingEmbedder(), time.monotonic),
+        folder=tmp_path,
     )
     await save(opened, hat(0))
     return opened
@@ -166,7 +173,12 @@ async def test_a_change_that_is_not_kept_tells_nobody(
     await wish(talk)
     # Another actor takes the shop over: this one may write no more.
     await OwnedCatalogue.open(
-        engine=talk.engine, merchant_id="m1", actor="catalog-0", embedder=CountingEmbedder(), folder=tmp_path
+        engine=talk.engine,
+        merchant_id="m1",
+        actor="catalog-0",
+        embedder=CountingEmbedder(),
+        queries=QueryVectors(CountingEmbedder(), time.monotonic),
+        folder=tmp_path,
     )
     with pytest.raises(Exception, match="taken over"):
         await save(catalogue, hat(3))
