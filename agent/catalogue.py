@@ -5,6 +5,7 @@ from typing import Protocol
 
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 
 
 class Catalogue(Protocol):
@@ -25,6 +26,10 @@ class Catalogue(Protocol):
         ...
 
     async def facets(self) -> Facets: ...
+
+    async def shape(self, filters: Filters) -> Shape:
+        """Counts of the whole catalogue, never of one page of results."""
+        ...
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         """Others like this product, nearest first. NotFound."""

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\d+(?:[.,'\u00a0\u202f ]\d{3})*(?:[.,]\d+)?(?!\d)")
 _SIGN = "[$€£¥₹]"
 _WORDS = "dollars?|bucks?|euros?|pounds?|quid|cents?|dolares|libras"
 _BEFORE = re.compile(rf"(?:{_SIGN}|\b[A-Z]{{2}}{_SIGN}|\b(?P<code>[A-Z]{{3}}))\s?$")
-_AFTER = re.compile(rf"^\s?(?:{_SIGN}|(?P<code>[A-Z]{{3}})\b|(?:{_WORDS})\b)", re.IGNORECASE)
+_AFTER = re.compile(rf"^\s?(?:(?:[A-Z]{{2}})?{_SIGN}|(?P<code>[A-Z]{{3}})\b|(?:{_WORDS})\b)", re.IGNORECASE)
 _PERCENT = re.compile(
     r"^\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|por cento\b)",
     re.IGNORECASE,

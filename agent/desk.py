@@ -10,6 +10,7 @@ from agent.trace import Trace
 from models.codec import to_jsonable
 from models.product import Product
 from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
+from models.shape import Shape
 from models.turn import Turn
 
 # Instagram's carousel holds ten cards; a model needs no more to choose from.
@@ -78,6 +79,13 @@ class Desk:
     async def facets(self) -> Facets:
         with self.trace.step("facets"):
             return await self._catalogue.facets()
+
+    async def shape(self, filters: Filters = NO_FILTERS) -> Shape:
+        with self.trace.step("catalogue_shape", filters=to_jsonable(filters)) as data:
+            shape = await self._catalogue.shape(filters)
+            data.update(products=shape.whole.products, in_stock=shape.whole.in_stock)
+        self.seen.sections += (shape.whole, *shape.categories)
+        return shape
 
     def say(self, key: str, **values: object) -> str:
         return self.language.say(key, self.turn.id, **values)

@@ -1,4 +1,4 @@
-"""What a model reads of products, in few words: each is paid for in every call that follows."""
+"""What a model reads of the catalogue, in few words: each is paid for in every call that follows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from models.money import minor_digits
 from models.product import Product, Variant
 from models.search import Hit
+from models.shape import Counted, Section
 
 _DESCRIPTION = 120
+_VALUES = 20
 
 
 def of_hit(hit: Hit) -> dict[str, Any]:
@@ -37,6 +39,32 @@ def of_variant(product: Product, variant: Variant) -> dict[str, Any]:
         stock=variant.stock,
         sold_out=not variant.sellable,
     )
+
+
+def of_section(section: Section, currency: str) -> dict[str, Any]:
+    return outline(section, currency) | _present(
+        colors=_counted(section.colors),
+        sizes=_counted(section.sizes),
+        brands=_counted(section.brands),
+        cheapest=section.cheapest,
+        dearest=section.dearest,
+    )
+
+
+def outline(section: Section, currency: str) -> dict[str, Any]:
+    prices = section.prices
+    return _present(
+        category=" > ".join(section.path),
+        products=section.products,
+        in_stock=section.in_stock,
+        price_from=_money(prices.min_minor, currency) if prices else None,
+        price_to=_money(prices.max_minor, currency) if prices else None,
+    )
+
+
+def _counted(values: Sequence[Counted]) -> dict[str, int]:
+    """The commonest; what is rarer is searched for."""
+    return {one.value: one.count for one in values[:_VALUES]}
 
 
 def _present(**facts: object) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The facts a reply may state: what this turn's tools returned and what the shop says of itself."""
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ class Facts:
         self.shop_text = _shop_text(turn)
         self._turn = turn
         self._limits = seen.limits
+        self._sections = tuple(seen.sections)
         self._units = 10 ** minor_digits(turn.merchant.currency)
 
     def prices(self, products: tuple[Product, ...]) -> set[float]:
@@ -49,6 +51,21 @@ class Facts:
         variants = (variant for one in products for variant in one.variants)
         return {token for one in variants for token in tokens_of(one.material or "")}
 
+    def prices_of_kinds(self, clause: str) -> set[float]:
+        """The lowest and the highest of the categories the clause names; where it names none, of all."""
+        said = set(tokens_of(clause))
+        named = [one for one in self._sections if one.path and said.issuperset(tokens_of(one.path[-1]))]
+        ranges = [one.prices for one in named or self._sections if one.prices]
+        return {minor / self._units for one in ranges for minor in (one.min_minor, one.max_minor)}
+
+    def counts(self) -> set[float]:
+        """How many products there are of something, and how many categories."""
+        counts = {len(self._sections) - 1}
+        for one in self._sections:
+            counts |= {one.products, one.in_stock}
+            counts |= {each.count for each in (*one.colors, *one.sizes, *one.brands)}
+        return set(map(float, counts))
+
     def discounts(self, products: tuple[Product, ...]) -> set[float]:
         """In percent, rounded down or to the nearest, as shops write them."""
         found = set()
@@ -64,10 +81,16 @@ class Facts:
 
     def written(self, products: tuple[Product, ...]) -> set[float]:
         """Numbers in the products' own texts and the shop's."""
-        return numbers_in(" ".join((self.shop_text, *map(words_of, products))))
+        return numbers_in(" ".join((self.shop_text, *self._kinds(), *map(words_of, products))))
 
     def words(self) -> set[str]:
-        return set(tokens_of(" ".join((self.shop_text, *map(words_of, self.products)))))
+        return set(tokens_of(" ".join((self.shop_text, *self._kinds(), *map(words_of, self.products)))))
+
+    def _kinds(self) -> Iterator[str]:
+        """What categories are called, and what there is in them."""
+        for one in self._sections:
+            yield from one.path
+            yield from (each.value for each in (*one.colors, *one.sizes, *one.brands))
 
     def without_contact(self, text: str) -> str:
         """A phone number is no price."""

@@ -37,6 +37,19 @@ class FiltersForm(Form):
         )
 
 
+class LimitsForm(Form):
+    """The filters that are asked for most, without a form of their own: each costs a model words."""
+
+    price_max: float | None
+    colors: list[str]
+    sizes: list[str]
+
+    def limits(self, currency: str) -> Filters:
+        """ValueError when the price is none."""
+        price = _minor(self.price_max, currency)
+        return Filters(price_max=price, colors=tuple(self.colors), sizes=tuple(self.sizes))
+
+
 def _minor(amount: float | None, currency: str) -> int | None:
     # repr gives 59.9 back as it was written; the format keeps 1e3 plain.
     return None if amount is None else parse_amount(f"{Decimal(repr(amount)).normalize():f}", currency)
@@ -45,6 +58,7 @@ def _minor(amount: float | None, currency: str) -> int | None:
 def function_tool(name: str, form: type[Form]) -> dict[str, Any]:
     """The form as a strict function tool of the chat completions API, which knows no defaults."""
     schema: dict[str, Any] = _slim(form.model_json_schema())
+    del schema["description"]  # stands beside it
     return {
         "type": "function",
         "function": {

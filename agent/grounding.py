@@ -90,14 +90,14 @@ class Grounding:
             written = self._facts.written(() if reduction else about)
             return made_of or bool(number.values & (self._facts.discounts(about) | written))
         if not number.is_money and _has(after, "stock_after"):
-            return bool(number.values & self._facts.stocks(about))
+            return bool(number.values & self._stocks(named))
         if number.is_money or _has(before[-_NEAR:], "price"):
             bounded = _has(before, "bound") and self._is_bound(
                 number, before, named, filters, refused=refused
             )
-            return bounded or bool(number.values & self._amounts(named))
+            return bounded or bool(number.values & self._amounts(named, clause))
         if _has(before[-_NEAR:], "stock_left"):
-            return bool(number.values & self._facts.stocks(about))
+            return bool(number.values & self._stocks(named))
         return bool(number.values & self._others(about, filters, refused=refused))
 
     def _is_bound(
@@ -109,18 +109,24 @@ class Grounding:
         limit, lowest = max(number.values), self._facts.lowest(named)
         return _has(before[-_NEAR:], "below") and all(price <= limit for price in lowest)
 
-    def _amounts(self, named: tuple[Product, ...]) -> set[float]:
+    def _stocks(self, named: tuple[Product, ...]) -> set[float]:
+        facts = self._facts
+        return facts.stocks(named) if named else facts.stocks(facts.products) | facts.counts()
+
+    def _amounts(self, named: tuple[Product, ...], clause: str) -> set[float]:
         facts = self._facts
         if named:
             return facts.prices(named) | facts.differences(named)
-        return facts.prices(facts.products) | facts.written(())
+        return facts.prices(facts.products) | facts.written(()) | facts.prices_of_kinds(clause)
 
     def _others(self, about: tuple[Product, ...], filters: Filters, *, refused: bool) -> set[float]:
         """Sizes, counts and what stands in the texts."""
         facts = self._facts
         known = facts.prices(about) | facts.written(about) | facts.bounds(filters, said=refused)
+        known |= facts.prices_of_kinds("")
         sizes = (*filters.sizes, *self._turn.memory.wish.filters.sizes)
-        return known | numbers_in(" ".join(sizes)) | _COUNTS | {float(len(facts.products))}
+        counts = facts.counts() | {float(len(facts.products))}
+        return known | numbers_in(" ".join(sizes)) | _COUNTS | counts
 
     def _check_claims(self, clause: str, named: tuple[Product, ...]) -> Iterator[str]:
         words, about = Words(clause), named or self._facts.products

@@ -16,7 +16,7 @@ from agent.grounding import Grounding
 from agent.prompt import Context, messages
 from agent.restock import wish_for
 from agent.tools import ANSWER, TOOLS, Tools
-from models.errors import Invalid
+from models.errors import Invalid, NotFound
 from models.search import Filters
 from models.turn import Handover, RestockWish, Wish
 
@@ -133,7 +133,7 @@ class _Talk:
         """What was wrong with the call, if anything; the model reads it in place of a result."""
         try:
             self._say(call.id, await self._tools.call(call.name, call.arguments))
-        except (ValueError, Invalid) as error:
+        except (ValueError, Invalid, NotFound) as error:
             self._say(call.id, _words(error))
             return _words(error)
         return None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from models.product import Product, Variant
 from models.search import NO_FILTERS, Filters, Hit
+from models.shape import Section
 
 
 class Seen:
@@ -11,6 +12,8 @@ class Seen:
         self.products: dict[str, Product] = {}
         self._met: dict[str, list[Variant]] = {}
         self.query = ""
+        # Of the catalogue as a whole, and of categories.
+        self.sections: list[Section] = []
         # Limits of searches that found something: a reply may say "up to $80".
         self.limits: set[int] = set()
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 
 from agent.answer import AnswerForm
 from agent.desk import MOST, Desk
-from agent.excerpts import of_hit, of_product, of_variant
-from agent.forms import FiltersForm, Form, function_tool
+from agent.excerpts import of_hit, of_product, of_section, of_variant, outline
+from agent.forms import FiltersForm, Form, LimitsForm, function_tool
 from agent.names import named_like
 from agent.passages import passages_on
 from agent.restock import like_any
@@ -19,6 +20,8 @@ from models.search import Filters, Order
 ANSWER = "answer"
 # Best first: more than these a model shows to nobody.
 _MOST_HITS = 6
+# Categories, those of most products first.
+_SECTIONS = 20
 
 
 class SearchProducts(Form):
@@ -43,6 +46,24 @@ class CompareProducts(Form):
     product_ids: list[str] = Field(description="Two to five ids the tools returned or that were shown last.")
 
 
+class FindAlternatives(LimitsForm):
+    """Products like one that was shown, of its category first; `cheaper`: those of it that cost less."""
+
+    product_id: str
+    cheaper: bool
+
+
+class GetCatalogueShape(LimitsForm):
+    """What there is at all, counted over the whole catalogue: how many, prices, colours, sizes, brands."""
+
+    categories: list[str]
+    brands: list[str]
+
+    def filters(self, currency: str) -> Filters:
+        limits = self.limits(currency)
+        return replace(limits, categories=tuple(self.categories), brands=tuple(self.brands))
+
+
 class ShopInformation(Form):
     """The shop's own answers on returns, shipping, payment and the like, if they are not above."""
 
@@ -53,6 +74,8 @@ _FORMS: dict[str, type[Form]] = {
     "search_products": SearchProducts,
     "get_product_variants": GetProductVariants,
     "compare_products": CompareProducts,
+    "find_alternatives": FindAlternatives,
+    "get_catalogue_shape": GetCatalogueShape,
     "shop_information": ShopInformation,
     ANSWER: AnswerForm,
 }
@@ -62,6 +85,7 @@ TOOLS = [function_tool(name, form) for name, form in _FORMS.items()]
 class Tools:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._currency = desk.turn.merchant.currency
 
     async def call(self, name: str, arguments: str) -> str:
         """The result as JSON. ValueError, in words for the model, when the call makes no sense."""
@@ -75,6 +99,10 @@ class Tools:
                 result = await self._variants(form)
             case CompareProducts():
                 result = await self._compare(form)
+            case FindAlternatives():
+                result = await self._alternatives(form)
+            case GetCatalogueShape():
+                result = await self._shape(form)
             case ShopInformation():
                 result = self._shop_information(form)
             case _:
@@ -82,11 +110,8 @@ class Tools:
         return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 
     async def _search(self, form: SearchProducts) -> dict[str, Any]:
-        found = await self._desk.nearest(
-            form.query,
-            form.filters.filters(self._desk.turn.merchant.currency),
-            order=form.order or Order.RELEVANCE,
-        )
+        order = form.order or Order.RELEVANCE
+        found = await self._desk.nearest(form.query, form.filters.filters(self._currency), order=order)
         products = [of_hit(hit) for hit in found.hits[:_MOST_HITS]]
         return {"left_out": found.relaxed, "products": products} if found.relaxed else {"products": products}
 
@@ -109,6 +134,21 @@ class Tools:
     async def _compare(self, form: CompareProducts) -> dict[str, Any]:
         products = await self._desk.products(list(dict.fromkeys(form.product_ids))[:MOST])
         return {"products": [of_product(one) | {"variants": _variants(one)} for one in products]}
+
+    async def _alternatives(self, form: FindAlternatives) -> dict[str, Any]:
+        find = self._desk.cheaper if form.cheaper else self._desk.similar
+        hits = await find(form.product_id, form.limits(self._currency))
+        return {"products": [of_hit(hit) for hit in hits[:_MOST_HITS]]}
+
+    async def _shape(self, form: GetCatalogueShape) -> dict[str, Any]:
+        shape = await self._desk.shape(form.filters(self._currency))
+        ends = [one for one in (shape.whole.cheapest, shape.whole.dearest) if one]
+        products = await self._desk.products(list(dict.fromkeys(ends))) if ends else ()
+        return {
+            "all": of_section(shape.whole, self._currency),
+            "by_category": [outline(one, self._currency) for one in shape.categories[:_SECTIONS]],
+            "products": [of_product(one) for one in products],
+        }
 
     def _shop_information(self, form: ShopInformation) -> dict[str, Any]:
         with self._desk.trace.step("shop_information", question=form.question) as data:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from agent.desk import Desk
 from agent.rules.shelf import RECIPIENTS, Shelf
-from agent.words import Phrase, Words, tokens_of
+from agent.words import Phrase, tokens_of
 from models.product import searchable_text
 from models.search import Filters, Hit, Order
 from models.turn import Wish
@@ -46,7 +46,7 @@ async def find(desk: Desk, wish: Wish, shelf: Shelf, order: Order = Order.RELEVA
 
 async def _find(desk: Desk, wish: Wish, shelf: Shelf, order: Order) -> Found:
     """By price the kind of product is what its categories say; the words beside it are searched."""
-    query = wish.query if order is Order.RELEVANCE else _beside_kind(wish, shelf)
+    query = wish.query if order is Order.RELEVANCE else beside_kind(wish, shelf)
     result = await desk.nearest(query, wish.filters, order=order)
     found = Found(
         hits=result.hits,
@@ -145,9 +145,6 @@ def cheapest_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=lambda hit: hit.variant.price_minor))
 
 
-def _beside_kind(wish: Wish, shelf: Shelf) -> str:
-    if not wish.filters.categories:
-        return wish.query
-    words = Words(wish.query)
-    words.mapped(shelf.stem).take_all(shelf.kinds)
-    return " ".join(token for _, token in words.rest)
+def beside_kind(wish: Wish, shelf: Shelf) -> str:
+    """The words that the categories of the wish leave to be searched."""
+    return shelf.without_kinds(wish.query) if wish.filters.categories else wish.query

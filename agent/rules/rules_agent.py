@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.answer import Answer
 from agent.desk import Desk
 from agent.names import is_called
-from agent.rules import comparing, posts, prices, products, several, shop, variants, waiting
+from agent.rules import comparing, overview, posts, prices, products, several, shop, variants, waiting
 from agent.rules.correcting import corrections
 from agent.rules.shelf import shelf_of
 from agent.rules.situation import Situation
@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     waiting.agreed,
     waiting.notify,
     shop.shop_question,
+    overview.assortment,
     shop.unclear,
     variants.gone,
     comparing.with_itself,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     prices.superlative,
     variants.details,
     prices.sale,
+    overview.overview,
     products.popular,
     products.more,
     posts.featured,

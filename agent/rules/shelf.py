@@ -6,7 +6,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from agent.language import Language, languages
-from agent.words import SIGN, Phrase, tokens_of
+from agent.words import SIGN, Phrase, Words, tokens_of
 from models.search import Facets
 
 # Said of whom it is for, not of what it is: it narrows a category instead of being one.
@@ -115,8 +115,7 @@ class Shelf:
     @cached_property
     def kinds(self) -> Mapping[Phrase, str]:
         """Stemmed words for a kind of product, sold here or not."""
-        known = self._language.concept_stems | dict.fromkeys(self.categories, "")
-        return _longest_first({phrase: word for phrase, word in known.items() if word not in AUDIENCE})
+        return _longest_first(_kinds(self._language) | dict.fromkeys(self.categories, ""))
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
@@ -158,6 +157,13 @@ class Shelf:
             return self._shop.word_for(quality)
         concept = self._language.concept_stems.get((self.stem(token),))
         return " ".join(self._shop.words_of(concept)) if concept in AUDIENCE and concept else token
+
+    def without_kinds(self, query: str) -> str:
+        """A wish is searched in the shop's language where the customer's is another."""
+        words = Words(query)
+        words.mapped(self.stem).take_all(self.kinds)
+        words.mapped(self._shop.stem).take_all(_kinds(self._shop))
+        return " ".join(token for _, token in words.rest)
 
     def stem(self, token: str) -> str:
         return self._language.stem(token)
@@ -218,6 +224,11 @@ def _everywhere(table: Literal["colors", "sizes"]) -> Mapping[Phrase, str]:
     """A word of any language -> its common name."""
     tables: list[dict[str, tuple[Phrase, ...]]] = [getattr(known, table) for known in languages().values()]
     return {phrase: name for one in tables for phrase, name in _inverse(one).items()}
+
+
+def _kinds(language: Language) -> dict[Phrase, str]:
+    known = language.concept_stems.items()
+    return _longest_first({phrase: concept for phrase, concept in known if concept not in AUDIENCE})
 
 
 def _inverse(table: Mapping[str, tuple[Phrase, ...]]) -> dict[Phrase, str]:

@@ -1,15 +1,20 @@
 """Wishes and products in words."""
 
+import re
+from collections.abc import Sequence
+
 from agent.cards import price, stock
 from agent.desk import Desk
 from agent.rules.shelf import RECIPIENTS
-from models.product import Product, Variant
+from agent.words import tokens_of
+from models.product import PriceRange, Product, Variant
 from models.search import Filters
 from models.turn import Wish
 
 _COLORS = 3
 # A label of more words says nothing clearly: then the kind of product alone.
 _WORDS = 4
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def label(desk: Desk, wish: Wish) -> str:
@@ -58,11 +63,29 @@ def variant_facts(desk: Desk, product: Product, variant: Variant) -> str:
 
 
 def product_price(desk: Desk, product: Product) -> str:
+    return price_range(desk, product.price_range)
+
+
+def price_range(desk: Desk, prices: PriceRange) -> str:
     low, high = (
-        price(minor, product.currency, desk.language)
-        for minor in (product.price_range.min_minor, product.price_range.max_minor)
+        price(minor, desk.turn.merchant.currency, desk.language)
+        for minor in (prices.min_minor, prices.max_minor)
     )
     return low if low == high else desk.say("price_range", low=low, high=high)
+
+
+def in_order(desk: Desk, sizes: Sequence[str]) -> list[str]:
+    """As they grow: letters, then numbers, then words as they stand."""
+    letters = {phrase: at for at, phrases in enumerate(desk.language.sizes.values()) for phrase in phrases}
+
+    def place(size: str) -> tuple[int, float]:
+        tokens = tokens_of(size)
+        number = next((float(token) for token in tokens if _NUMBER.fullmatch(token)), None)
+        if tokens in letters:
+            return 0, letters[tokens]
+        return (2, 0) if number is None else (1, number)
+
+    return sorted(sizes, key=place)
 
 
 def distinct(values: list[str | None]) -> list[str]:

@@ -13,6 +13,7 @@ from models.errors import Invalid
 from models.merchant import Contact, Merchant
 from models.product import Product, searchable_text
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 from sources.drafts import to_product
 from sources.reading import read
 from sources.rows import ProductRow
@@ -98,6 +99,9 @@ class IndexedCatalogue:
 
     async def facets(self) -> Facets:
         return self._index.facets()
+
+    async def shape(self, filters: Filters) -> Shape:
+        return self._index.shape(filters)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return self._index.similar(product_id, filters, limit)

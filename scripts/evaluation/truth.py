@@ -5,6 +5,7 @@ own words, or a limit the customer named. Nothing of the agent is used: what che
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product as pairs
@@ -63,6 +64,9 @@ class Truth:
         ]
         self._own = sorted({" ".join(one.split()) for one in own if one}, key=lambda one: -len(one))
         self._colors = {v.color.casefold() for one in shop.products for v in one.variants if v.color}
+        # How many there are of all, and in each category.
+        levels = [level for one in shop.products if one.sellable for level in ("", *set(one.category))]
+        self._counts = set(map(str, Counter(levels).values()))
         self._digits = minor_digits(merchant.currency)
 
     def wrong(self, reply: Reply, heard: Sequence[str]) -> Iterator[str]:
@@ -167,7 +171,7 @@ class Truth:
         texts += [f"{variant.name} {variant.size} {variant.material}" for variant in variants]
         right = {number for text in texts for number in re.findall(r"\d+", text)}
         right |= {str(variant.stock) for variant in variants} | {str(one) for one in range(count + 1)}
-        right |= {number for one in said for number in re.findall(r"\d+", one)}
+        right |= {number for one in said for number in re.findall(r"\d+", one)} | self._counts
         yield from (f"the number {one} is nobody's" for one in re.findall(r"\d+", line) if one not in right)
 
     def _wrong_options(self, line: str, product: Product, said: set[str]) -> Iterator[str]:

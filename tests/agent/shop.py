@@ -12,6 +12,7 @@ from indexes.vectors import Vector
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
 from models.search import Facets, Filters, Order, SearchResult
+from models.shape import Shape
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -215,6 +216,9 @@ class MemoryCatalogue:
 
     async def facets(self) -> Facets:
         return (await self._filled()).facets()
+
+    async def shape(self, filters: Filters) -> Shape:
+        return (await self._filled()).shape(filters)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self._filled()).similar(product_id, filters, limit)
