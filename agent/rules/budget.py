@@ -64,6 +64,7 @@ class _Reader:
         self._words = words
         self._budget = language.budget
         self._units = {token for phrase in language.budget["currency"] for token in phrase}
+        self._sizes = language.signs["size_word"]
         self._negation = language.claims["negation"]
         self._scale = 10 ** minor_digits(currency)
 
@@ -139,6 +140,8 @@ class _Reader:
         if not 0 < minor <= MAX_MINOR:
             return None
         marked = match[2] in self._units or at > start or unit_after
+        if not marked and self._phrase_before(self._sizes, start):
+            return None
         vague = bool(match[2]) and self._is_ish(match[2])
         return Amount(minor=minor, start=start, end=at + 1 + unit_after, marked=marked, vague=vague)
 

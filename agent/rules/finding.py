@@ -102,10 +102,14 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
         whole = tuple(hit for hit in found.hits if set(words) - RECIPIENTS <= matched[hit.product.id])
         partly = not whole
         found = replace(found, hits=_named_so(words, whole, shelf) or found.hits)
+    elif narrow := shelf.narrower(words, found.filters.categories):
+        called = (hit for hit in found.hits if _is_one_of(narrow, hit, shelf))
+        found = replace(found, hits=tuple(called) or found.hits)
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
     fitting = _made_of(strict & shelf.materials, fitting, shelf) or fitting
     anywhere = set().union(*matched.values())
     unnamed = not found.filters.categories and not any(_named(words, hit, shelf) for hit in found.hits)
+    unsold = any((word,) in shelf.kinds for word in words)
     beside = {word for word in words if (word,) not in shelf.kinds and word not in RECIPIENTS}
     return replace(
         found,
@@ -113,7 +117,7 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
         missing=() if fitting else tuple(word for word in words if word in strict),
         # A bag that holds a laptop is near, where one is asked for.
         near=bool(beside) and (partly or unnamed or not beside & anywhere),
-        far=bool(words) and not found.filters.categories and not anywhere,
+        far=bool(words) and not found.filters.categories and (not anywhere or (unnamed and unsold)),
     )
 
 
@@ -122,6 +126,12 @@ def _named_so(words: Phrase, hits: tuple[Hit, ...], shelf: Shelf) -> tuple[Hit, 
     kinds = {word for word in words if (word,) in shelf.kinds}
     called = (hit for hit in hits if kinds <= set(shelf.stems(tokens_of(hit.product.name))))
     return (tuple(called) if kinds else ()) or hits
+
+
+def _is_one_of(concepts: set[str], hit: Hit, shelf: Shelf) -> bool:
+    """By its name and tags: of the tops a shirt is one, where shirts are asked for."""
+    one = hit.product
+    return any(concepts & shelf.concepts_in(text) for text in (one.name, *one.tags))
 
 
 def _made_of(materials: set[str], hits: tuple[Hit, ...], shelf: Shelf) -> tuple[Hit, ...]:

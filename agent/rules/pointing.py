@@ -28,12 +28,23 @@ def take_pointing(
     words: Words, focus: Sequence[Product], shelf: Shelf, language: Language, *, shown: Sequence[str]
 ) -> Pointing:
     """`shown` are the ids in the order the customer saw them: one that is gone since keeps its number."""
-    exact = _named(words, focus, shelf) or _numbered(words, shown, language)
+    exact = (
+        _named(words, focus, shelf) or _priced(words, focus, language) or _numbered(words, shown, language)
+    )
     if exact:
         return Pointing(ids=tuple(dict.fromkeys(exact)), exact=True)
     if focus and words.has(language.signs["pointer"]):
         return Pointing(ids=tuple(_of_kind(words, focus, shelf)))
     return Pointing()
+
+
+def _priced(words: Words, focus: Sequence[Product], language: Language) -> list[str]:
+    """Of those shown the cheaper or the dearer one, by their lowest prices."""
+    if len(focus) > 1:
+        for sign, choose in (("cheaper_one", min), ("dearer_one", max)):
+            if words.take_all(language.signs[sign]):
+                return [choose(focus, key=lambda one: one.price_range.min_minor).id]
+    return []
 
 
 def take_names(words: Words, focus: Sequence[Product]) -> None:

@@ -86,12 +86,14 @@ async def sale(situation: Situation) -> Answer | None:
 
 async def cheaper(situation: Situation) -> Answer | None:
     """Asked for "the same but cheaper": the same kind of product for less, cheapest first."""
-    product, desk = situation.about(), situation.desk
-    if not situation.said.has("cheaper") or product is None or situation.said.filters.price_max is not None:
+    product, desk, said = situation.about(), situation.desk, situation.said
+    if not said.has("cheaper") or product is None or said.filters.price_max is not None:
         return None
-    if situation.said.has("among") and not situation.said.noun:
+    if said.pointing.exact and said.has("cheaper_one") and len(situation.focus) > 1:
+        return None
+    if said.has("among") and not said.noun:
         return _among_shown(situation)
-    wish = next_wish(situation.wish, situation.said, situation.shelf)
+    wish = next_wish(situation.wish, said, situation.shelf)
     own = desk.seen.variant(product.id, wish.filters).price_minor
     less = replace(wish.filters, price_min=None, price_max=own - 1, categories=product.category[-1:])
     filters, hits = less, await desk.cheaper(product.id, less)

@@ -10,10 +10,10 @@ from agent.rules.finding import Found, cheapest_first, find
 from agent.rules.liking import liked_first
 from agent.rules.situation import Situation
 from agent.rules.wishes import next_wish
-from agent.rules.wording import joined, label
-from agent.words import tokens_of
+from agent.rules.wording import joined, label, product_price
+from agent.words import Words, tokens_of
 from models.product import searchable_text
-from models.search import NO_FILTERS
+from models.search import NO_FILTERS, Hit
 from models.turn import Intent, Wish
 
 # A vague wish is answered with a question that names the shop's first categories.
@@ -43,10 +43,21 @@ async def popular(situation: Situation) -> Answer | None:
     said = situation.said
     if not said.has("popular") or said.noun or said.words:
         return None
-    hits = await situation.desk.search("", said.filters)
+    hits = await _tagged(situation) or await situation.desk.search("", said.filters)
     ids, wish = tuple(hit.product.id for hit in hits), Wish(filters=said.filters)
     text = situation.desk.say("found_all")
     return situation.answer(Intent.PRODUCT_SEARCH, text, product_ids=ids, filters=said.filters, wish=wish)
+
+
+async def _tagged(situation: Situation) -> tuple[Hit, ...]:
+    """What the shop itself calls so, with a tag: "bestseller" for "best sellers"."""
+    said, shelf, language = situation.said, situation.shelf, situation.desk.language
+    found = Words(said.text).find(language.signs["popular"])
+    called = {"".join(shelf.stems(phrase)) for _, phrase in found}
+    hits = await situation.desk.search(" ".join(called), said.filters)
+    return tuple(
+        hit for hit in hits if called & {"".join(shelf.stems(tokens_of(tag))) for tag in hit.product.tags}
+    )
 
 
 async def more(situation: Situation) -> Answer | None:
@@ -89,7 +100,7 @@ async def search(situation: Situation) -> Answer:
         product_ids=tuple(hit.product.id for hit in found.hits),
         filters=found.filters,
         wish=wish,
-        confidence=0.6 if found.far or found.near or found.left_out or found.missing else 0.9,
+        confidence=0.9 if _fits(found) else 0.6,
     )
 
 
@@ -97,7 +108,7 @@ def _intent(situation: Situation) -> Intent:
     """Who asks "do you have THE blue dress in medium?" asks for a variant of a product the customer knows."""
     said = situation.said
     short = len(said.text.split()) <= _SHORT
-    if short and said.has("definite") and said.filters.sizes and said.noun:
+    if (short or said.has("question")) and said.has("definite") and said.filters.sizes and said.noun:
         return Intent.VARIANT_QUESTION
     return Intent.PRICE_INQUIRY if said.has("price_question", "cheap") else Intent.PRODUCT_SEARCH
 
@@ -108,9 +119,17 @@ def _text(situation: Situation, wish: Wish, found: Found) -> str:
         return desk.say("nothing", notify=notify(desk))
     if name := _unknown_name(situation, found):
         return desk.say("unknown_product", name=name, notify=notify(desk))
+    if situation.said.has("price_question") and len(found.hits) == 1 and _fits(found):
+        product = found.hits[0].product
+        return desk.say("price_of", name=product.name, price=product_price(desk, product))
     what = [*(desk.say(f"excuse_{part}") for part in found.left_out), *found.missing]
     understood = label(desk, wish)
-    return desk.say(_key(found, understood), wish=understood, what=joined(desk, what), notify=notify(desk))
+    key = "closest" if found.near and situation.said.has("sells") else _key(found, understood)
+    return desk.say(key, wish=understood, what=joined(desk, what), notify=notify(desk))
+
+
+def _fits(found: Found) -> bool:
+    return not (found.far or found.near or found.left_out or found.missing)
 
 
 def _key(found: Found, understood: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agent.answer import Answer
 from agent.desk import Desk
-from agent.names import is_called
+from agent.names import is_called, only_named_like
 from agent.rules import comparing, overview, posts, prices, products, several, shop, variants, waiting
 from agent.rules.correcting import corrections
 from agent.rules.shelf import shelf_of
@@ -107,6 +107,8 @@ async def _named(desk: Desk, said: Understanding) -> tuple[Product, ...]:
     # By all its words: those of the name may have been read as a colour or a price.
     hits = await desk.search(said.text, Filters(in_stock=False))
     called = [hit.product for hit in hits if is_called(said.text, hit.product)]
+    if not called and said.has("definite") and not said.has("dearest", "cheapest"):
+        called = list(filter(None, [only_named_like(said.text, [hit.product for hit in hits])]))
     return tuple(sorted(called, key=lambda one: -len(one.name)))[:1]
 
 

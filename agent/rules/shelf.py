@@ -1,7 +1,7 @@
 """The merchant's own words, matched with a customer's: colours, sizes, categories, brands, materials."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
@@ -122,6 +122,17 @@ class Shelf:
         """Categories to offer, the shop's commonest first."""
         named = {category for own in self.categories.values() for category in own}
         return tuple(category for category in self.facets.categories if category in named)
+
+    def narrower(self, words: Phrase, categories: Sequence[str]) -> set[str]:
+        """Kinds of product among the words that the categories hold beside others: coats among jackets."""
+        own = {concept for one in categories for part in self._parts(one) for concept in concepts_of(part)}
+        return {one for one in self.concepts_in(" ".join(words)) if _BROADER.get(one) in own} - own
+
+    def concepts_in(self, text: str) -> set[str]:
+        stems = [self._shop.stem(token) for token in tokens_of(text)]
+        known = self._shop.concept_stems
+        found = (known.get(tuple(stems[at:end])) for at in range(len(stems)) for end in (at + 1, at + 2))
+        return {one for one in found if one}
 
     def is_audience(self, word: str) -> bool:
         both = (self._language, self._shop)

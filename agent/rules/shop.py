@@ -142,7 +142,8 @@ async def unclear(situation: Situation) -> Answer | None:
 async def in_the_shop_s_words(situation: Situation) -> Answer | None:
     """Words that name no product and stand in a stored answer: "are you in Portland?", "instalments?"."""
     said, desk = situation.said, situation.desk
-    if said.noun or not said.words or said.pointing.exact or said.filters != NO_FILTERS:
+    about_kind = said.has("question") and replace(said.filters, categories=()) == NO_FILTERS
+    if not said.words or said.pointing.exact or not (about_kind or _names_nothing(said)):
         return None
     stem = situation.shelf.stem
     asked = {stem(word) for word in said.words}
@@ -154,6 +155,10 @@ async def in_the_shop_s_words(situation: Situation) -> Answer | None:
     if best < _MOSTLY or await _sold(situation, asked):
         return None
     return situation.answer(Intent.GENERAL_QUESTION, stored[shares.index(best)][1], confidence=0.6)
+
+
+def _names_nothing(said: Understanding) -> bool:
+    return not said.noun and said.filters == NO_FILTERS
 
 
 async def _sold(situation: Situation, words: set[str]) -> bool:

@@ -73,6 +73,7 @@ def understand(
     whole = take_whole_sizes(words, shelf)
     budget = take_budget(words, language, currency)
     brands = take_brands(words, shelf)
+    words.take_all(language.signs["homonyms"])
     kind = take_kind(words, shelf, language)
     corrected = max((at for at, name, _ in signs if name == "correction"), default=-1)
     colors = take_colors(

@@ -93,7 +93,16 @@ async def details(situation: Situation) -> Answer | None:
     facts = (product_price(desk, product), *lists)
     text = desk.say("details", name=product.name, facts="; ".join(fact for fact in facts if fact))
     about = _sentence_about(product, situation) or product.short_description or _beginning(product)
-    return situation.answer(Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,))
+    if not product.sellable:
+        text = f"{_sold_out(desk, product)} {text}"
+    offer = wish_for(product)
+    return situation.answer(
+        Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,), offer=offer
+    )
+
+
+def _sold_out(desk: Desk, product: Product) -> str:
+    return f"{desk.say('stock_no', name=product.name)} {desk.say('notify_offer')}"
 
 
 def _beginning(product: Product) -> str:
@@ -132,7 +141,7 @@ async def choices(situation: Situation) -> Answer | None:
         text = (
             desk.say("stock_yes", name=product.name, facts=facts)
             if product.sellable
-            else f"{desk.say('stock_no', name=product.name)} {desk.say('notify_offer')}"
+            else _sold_out(desk, product)
         )
         offer = wish_for(product)
     else:
