@@ -21,9 +21,13 @@ class Numerals:
         return self._number.sub(lambda match: self._written(match[0]), folded)
 
     def _written(self, words: str) -> str:
-        total = 0
+        total, end, before = 0, 0, ""
         for match in self._one.finditer(words):
-            value = self._values[match[0]]
+            value, joint = self._values[match[0]], words[end : match.start()].strip(" -")
+            if joint and _LEAST <= total < _HUNDRED:
+                # "Between twenty and forty"; a German five-and-twenty is one number.
+                before, total = f"{before}{total} {joint} ", 0
+            end = match.end()
             # "Two hundred", but "a hundred and thirty".
             total = max(total, 1) * _HUNDRED if value == _HUNDRED else total + value
-        return str(total) if total >= _LEAST else words
+        return f"{before}{total}" if before or total >= _LEAST else words

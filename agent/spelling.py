@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 _SHORTEST = 5
 # Without a vowel it is no word of its own.
 _SHORTEST_VOWELLESS = 4
+# With a doubled letter written once: "dres".
+_SHORTEST_DOUBLED = 4
 _VOWELS = frozenset("aeiouy")
 # An extra letter that is no doubled one may make another word of a short one.
 _SHORTEST_EXTRA = 7
@@ -20,6 +22,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def corrected(word: str, known: Collection[str], shortest: int = _SHORTEST) -> str | None:
     """The known word it was meant to be, if it is one slip away; the first letter is always right."""
+    if len(word) == _SHORTEST_DOUBLED < shortest and word.isascii() and word.isalpha():
+        doubled = (word[:at] + word[at - 1] + word[at:] for at in range(2, len(word) + 1))
+        if found := next((one for one in doubled if one in known), None):
+            return found
     shortest = shortest if _VOWELS & set(word) else _SHORTEST_VOWELLESS
     if len(word) < shortest or not (word.isascii() and word.isalpha()):
         return None

@@ -25,6 +25,8 @@ _LINK = re.compile(r"https?://\S+|\bwww\.\S+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # No word and no price is longer.
 _LONGEST = 60
+# "*silver" on a line of its own puts right what was written before.
+_STAR = re.compile(r"^\*(?=\w+\b\W*$)", re.MULTILINE)
 _PAUSE = re.compile(r"[,.;:!?\n]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)'s$")
 
@@ -37,7 +39,12 @@ def _emoji() -> dict[int, str]:
 
 def fold(text: str) -> str:
     """Without case, accents, typographic and invisible signs; emoji become marked words."""
-    text = _INVISIBLE.sub("", text).translate(_emoji()).replace("’", "'").replace("`", "'")
+    text = (
+        _STAR.sub(f"{SIGN}correction ", _INVISIBLE.sub("", text))
+        .translate(_emoji())
+        .replace("’", "'")
+        .replace("`", "'")
+    )
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

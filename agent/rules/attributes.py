@@ -49,9 +49,15 @@ def take_kind(words: Words, shelf: Shelf, language: Language) -> Kind:
     """What is refused ("no dresses, skirts") is taken and forgotten."""
     categories: list[str] = []
     nouns: list[tuple[int, str]] = []
+    end, before = -1, None
     for start, phrase in words.mapped(shelf.stem).take_all(shelf.kinds):
         if _refused(words, start, language, gap=0):
             continue
+        beside, concept = start == end, language.concept_stems.get(phrase)
+        end = start + len(phrase)
+        if beside and concept and concept == before:
+            continue  # a "tote bag" is a tote, and no other bag
+        before = concept
         categories += shelf.categories.get(phrase, ())
         nouns.append((start, shelf.search_word(phrase)))
     return Kind(
@@ -68,17 +74,18 @@ def take_colors(words: Words, shelf: Shelf, language: Language, told: Told) -> t
     """
     if not shelf.facets.colors:
         return ()
-    found, refused = [], set()
+    found, refused, end = [], set(), -1
     for start, phrase in words.take_all(shelf.colors):
-        if _refused(words, start, language, gap=_GAP):
+        if _refused(words, start, language, gap=_GAP) or _joined(words, end, start, language):
             refused.add(shelf.colors[phrase])
+            end = start + len(phrase)
         else:
             found.append((start, shelf.colors[phrase]))
     found = [one for one in found if one[0] > told.corrected] or found
     if told.story:
         # Of a story the colour beside the product counts: "all they had was black, I'd love a pink dress".
         found = [one for one in found if any(0 <= at - one[0] <= _BESIDE for at in told.kind)] or found
-    wanted = [color for _, color in found]
+    wanted = [color for _, color in found if color not in refused]
     if refused and not wanted:
         refused |= {shade for color in refused for shade in _shades().get(color, ())}
         wanted = [color for color in shelf.own_colors if refused.isdisjoint({color, *color.split()})]
@@ -111,6 +118,12 @@ def _refused(words: Words, start: int, language: Language, *, gap: int) -> bool:
     )
 
 
+def _joined(words: Words, end: int, start: int, language: Language) -> bool:
+    """What is refused up to `end` goes on: "not in brown or tan"."""
+    joints = {phrase for sign in ("either", "nor", "and") for phrase in language.signs[sign]}
+    return end >= 0 and words.tokens[end:start] in joints and words.breaks.isdisjoint(range(end, start + 1))
+
+
 def take_sizes(words: Words, shelf: Shelf, language: Language, told: Told) -> tuple[str, ...]:
     announced = {start + len(phrase) for start, phrase in words.find(language.signs["size_before"])}
     called = {start + len(phrase) for start, phrase in words.find(language.signs["size_word"])}
@@ -126,10 +139,10 @@ def take_sizes(words: Words, shelf: Shelf, language: Language, told: Told) -> tu
         ):
             words.take(start, len(phrase))
             found.append((start, shelf.sizes[phrase]))
+    last = [one for one in found if one[0] > told.corrected] or found
     # "In a size L, I used to be an M": who calls a size by that word means it.
-    sure = [one for one in found if one[0] in called] or found
-    last = [one for one in sure if one[0] > told.corrected] or sure
-    return tuple(dict.fromkeys(size for _, size in sorted(last)))
+    sure = [one for one in last if one[0] in called] or last
+    return tuple(dict.fromkeys(size for _, size in sorted(sure)))
 
 
 def _is_of_gift(words: Words, start: int, phrase: Phrase, language: Language) -> bool:

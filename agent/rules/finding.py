@@ -105,12 +105,14 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
     elif narrow := shelf.narrower(words, found.filters.categories):
         called = (hit for hit in found.hits if _is_one_of(narrow, hit, shelf))
         found = replace(found, hits=tuple(called) or found.hits)
+    beside = set(shelf.stems(tokens_of(shelf.without_kinds(wish.query)))) - RECIPIENTS
+    called_so = tuple(hit for hit in found.hits if beside and beside <= _facts(hit, shelf))
+    found = replace(found, hits=called_so if len(called_so) >= _FEW else found.hits)
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
     fitting = _made_of(strict & shelf.materials, fitting, shelf) or fitting
     anywhere = set().union(*matched.values())
     unnamed = not found.filters.categories and not any(_named(words, hit, shelf) for hit in found.hits)
     unsold = any((word,) in shelf.kinds for word in words)
-    beside = {word for word in words if (word,) not in shelf.kinds and word not in RECIPIENTS}
     return replace(
         found,
         hits=fitting or found.hits,
@@ -140,10 +142,14 @@ def _made_of(materials: set[str], hits: tuple[Hit, ...], shelf: Shelf) -> tuple[
 
 
 def _named(words: Phrase, hit: Hit, shelf: Shelf) -> bool:
-    """Whether a word stands where a product says what it is, not only in its description."""
+    return not _facts(hit, shelf).isdisjoint(words)
+
+
+def _facts(hit: Hit, shelf: Shelf) -> set[str]:
+    """The words where a product says what it is, not only in its description."""
     one = hit.product
     facts = (one.name, *one.category, *one.tags, *(variant.material or "" for variant in one.variants))
-    return not set(words).isdisjoint(shelf.stems(tokens_of(" ".join(facts))))
+    return set(shelf.stems(tokens_of(" ".join(facts))))
 
 
 def _matched(words: Phrase, hit: Hit, shelf: Shelf) -> set[str]:

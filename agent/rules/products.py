@@ -147,7 +147,8 @@ def _key(found: Found, understood: str) -> str:
 def _unknown_name(situation: Situation, found: Found) -> str:
     """As in "the Aurora dress": words written like a name that no product has."""
     desk = situation.desk
-    if not desk.language.names_are_capitalised or desk.turn.surface == "comment":
+    shouted = situation.said.text.isupper()
+    if shouted or not desk.language.names_are_capitalised or desk.turn.surface == "comment":
         return ""
     known = {token for hit in found.hits for token in tokens_of(searchable_text(hit.product))}
     strange = set(situation.said.words) - known

@@ -85,7 +85,11 @@ def _likeness(situation: Situation, entry: FaqEntry) -> float:
     """Of the words of the stored question that say something, how many were asked."""
     stem, filler = situation.shelf.stem, situation.desk.language.filler
     asked = {stem(token) for token in tokens_of(situation.said.text)}
-    stored = {stem(token) for token in tokens_of(entry.question) if token not in filler}
+    tokens = tokens_of(entry.question)
+    stored = {stem(token) for token in tokens if token not in filler}
+    if len(stored) == 1:
+        # "Where are your clothes made?" is not asked by everyone who names clothes.
+        stored = {stem(token) for token in tokens if token not in situation.desk.language.common}
     return len(stored & asked) / len(stored) if stored else 0.0
 
 
@@ -178,6 +182,8 @@ async def off_topic(situation: Situation) -> Answer | None:
         return None
     stem = situation.shelf.stem
     asked = {stem(word) for word in said.words}
+    if asked & situation.shelf.materials:
+        return None  # "my wife loves pearls"
     hits = await desk.search(" ".join(said.words), NO_FILTERS)
     own = ({stem(token) for token in tokens_of(searchable_text(hit.product))} for hit in hits)
     if any(len(asked & words) / len(asked) > _HALF for words in own):

@@ -64,6 +64,9 @@ def understand(
 ) -> Understanding:
     """`focus` are the products that may be meant, `shown` the ids of those in the order they were seen."""
     words = _read(without_asides(text, shelf, language), shelf, language)
+    if words.tokens and all(token.startswith(SIGN) and (token,) in shelf.colors for token in words.tokens):
+        # Hearts and nothing else ask for no colour.
+        return Understanding(text=text, signs=frozenset({"thanks"}))
     take_names(words, focus)
     plain = words.without(language.particles)
     signs = [one for one in words.named(language.sign_index) if words.at(one[2], one[0])]

@@ -93,9 +93,9 @@ async def details(situation: Situation) -> Answer | None:
     facts = (product_price(desk, product), *lists)
     text = desk.say("details", name=product.name, facts="; ".join(fact for fact in facts if fact))
     about = _sentence_about(product, situation) or product.short_description or _beginning(product)
+    offer = None if product.sellable else wish_for(product)
     if not product.sellable:
         text = f"{_sold_out(desk, product)} {text}"
-    offer = wish_for(product)
     return situation.answer(
         Intent.VARIANT_QUESTION, f"{text} {about}", product_ids=(product.id,), offer=offer
     )

@@ -87,7 +87,8 @@ class Truth:
                 limits |= {*self._amounts(spoken), *self._bare(spoken)}
             yield from self._wrong_prices(rest, named or carded, known, limits)
             yield from _wrong_percentages(rest, known)
-            yield from self._wrong_numbers(rest, known, said, len(reply.cards))
+            right = {str(one) for one in range(len(reply.cards) + 1)} | (set() if named else self._counts)
+            yield from self._wrong_numbers(rest, known, said, right)
             texts = [searchable_text(one) + one.short_description for one in known]
             yield from _wrong_names(rest, said, {word for text in texts for word in words_of(text)})
             if len(named) == 1:
@@ -161,7 +162,7 @@ class Truth:
         yield from (f"the price {one} is nobody's" for one in self._amounts(line) if one not in right)
 
     def _wrong_numbers(
-        self, line: str, known: Sequence[Product], said: set[str], count: int
+        self, line: str, known: Sequence[Product], said: set[str], counts: set[str]
     ) -> Iterator[str]:
         """Of products' texts and options, stock, the count of what is shown, or said by the customer."""
         for pattern in (_MONEY, _PERCENT, _PHONE):
@@ -170,8 +171,8 @@ class Truth:
         texts = [f"{one.name} {one.description} {one.short_description}" for one in known]
         texts += [f"{variant.name} {variant.size} {variant.material}" for variant in variants]
         right = {number for text in texts for number in re.findall(r"\d+", text)}
-        right |= {str(variant.stock) for variant in variants} | {str(one) for one in range(count + 1)}
-        right |= {number for one in said for number in re.findall(r"\d+", one)} | self._counts
+        right |= {str(variant.stock) for variant in variants} | counts
+        right |= {number for one in said for number in re.findall(r"\d+", one)}
         yield from (f"the number {one} is nobody's" for one in re.findall(r"\d+", line) if one not in right)
 
     def _wrong_options(self, line: str, product: Product, said: set[str]) -> Iterator[str]:

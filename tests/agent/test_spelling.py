@@ -15,6 +15,7 @@ from agent.numerals import Numerals
         ("sliver", "silver"),
         ("blak", "black"),
         ("earings", "earrings"),
+        ("dres", "dress"),
     ],
 )
 def test_a_slip_of_the_finger_is_put_right(typed: str, meant: str) -> None:
@@ -41,12 +42,18 @@ def test_any_word_can_be_looked_up(word: str, code: str) -> None:
         ("under a hundred and thirty dollars", "under 130 dollars"),
         ("seventy five at most", "75 at most"),
         ("two hundred", "200"),
+        ("between twenty and forty", "between 20 and 40"),
+        ("two hundred and fifty", "250"),
         ("two mugs", "two mugs"),
         ("the second one", "the second one"),
     ],
 )
 def test_numbers_are_read_in_words(text: str, digits: str) -> None:
     assert language("en").opened(text) == digits
+
+
+def test_a_german_five_and_twenty_is_one_number() -> None:
+    assert language("de").opened("zwischen fünfundzwanzig und vierzig") == "zwischen 25 und 40"
 
 
 def test_between_two_numbers_only_the_joint_belongs_to_them() -> None:
