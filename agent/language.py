@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -136,16 +136,21 @@ class Language:
     def knows(self, token: str) -> bool:
         return token in self.vocabulary or (self.stem(token),) in self.concept_stems
 
-    def opened(self, text: str) -> str:
-        """Numbers in digits, and compounds as two words: a Sommerkleid is a Kleid."""
-        text = self._numerals.in_digits(fold(text))
-        return " ".join(map(self._open, text.split(" "))) if self._compounds else text
+    def opened(self, text: str, whole: Collection[str] = ()) -> str:
+        """Numbers in digits, and compounds as two words: a Sommerkleid is a Kleid.
 
-    def _open(self, word: str) -> str:
+        `whole` are a shop's own words: its "earrings" are no ear and no rings.
+        """
+        text = self._numerals.in_digits(fold(text))
+        return " ".join(self._open(word, whole) for word in text.split(" ")) if self._compounds else text
+
+    def _open(self, word: str, whole: Collection[str]) -> str:
         folded = fold(word).strip(".,;:!?")
+        if folded in whole:
+            return word
         for length in range(len(folded) - _HEAD, _TAIL - 1, -1):
-            tail, whole = self.stem(folded[-length:]), self.stem(folded)
-            if (tail,) in self.concept_stems and (whole,) not in self.concept_stems:
+            tail, compound = self.stem(folded[-length:]), self.stem(folded)
+            if (tail,) in self.concept_stems and (compound,) not in self.concept_stems:
                 return f"{folded[:-length]} {folded[-length:]}"
         return word
 

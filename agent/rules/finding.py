@@ -106,8 +106,9 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
         called = (hit for hit in found.hits if _is_one_of(narrow, hit, shelf))
         found = replace(found, hits=tuple(called) or found.hits)
     beside = set(shelf.stems(tokens_of(shelf.without_kinds(wish.query)))) - RECIPIENTS
-    called_so = tuple(hit for hit in found.hits if beside and beside <= _facts(hit, shelf))
-    found = replace(found, hits=called_so if len(called_so) >= _FEW else found.hits)
+    if found.filters.categories and beside:
+        called_so = tuple(hit for hit in found.hits if beside <= _facts(hit, shelf))
+        found = replace(found, hits=called_so if len(called_so) >= _FEW else found.hits)
     fitting = tuple(hit for hit in found.hits if strict <= matched[hit.product.id])
     fitting = _made_of(strict & shelf.materials, fitting, shelf) or fitting
     anywhere = set().union(*matched.values())

@@ -181,10 +181,10 @@ class Shelf:
 
     def corrected(self, token: str) -> str:
         """Well spelt, unless the shop spells it so."""
-        return token if token in self._own_words else self._language.corrected(token)
+        return token if token in self.own_words else self._language.corrected(token)
 
     @cached_property
-    def _own_words(self) -> frozenset[str]:
+    def own_words(self) -> frozenset[str]:
         facets = self.facets
         own = (*facets.categories, *facets.brands, *facets.colors, *facets.sizes, *facets.materials)
         return frozenset(token for text in own for token in tokens_of(text))

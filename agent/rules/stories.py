@@ -32,13 +32,13 @@ def _asks(clause: str, language: Language) -> bool:
 
 
 def _kinds(clause: str, shelf: Shelf, language: Language) -> set[str]:
-    return set(take_kind(Words(language.opened(clause)), shelf, language).noun)
+    return set(take_kind(Words(language.opened(clause, shelf.own_words)), shelf, language).noun)
 
 
 def _tells(clause: str, asked: set[str], shelf: Shelf, language: Language) -> bool:
     """Whether it names what is asked for, or, naming no product, a colour, a size or a number."""
     if kinds := _kinds(clause, shelf, language):
         return kinds <= asked
-    words = Words(language.opened(clause))
+    words = Words(language.opened(clause, shelf.own_words))
     told = words.has(shelf.colors) or words.has(language.signs["size_word"])
     return told or any(token[0].isdigit() for token in words.tokens)

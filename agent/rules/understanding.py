@@ -108,7 +108,7 @@ def understand(
 
 
 def _read(text: str, shelf: Shelf, language: Language) -> Words:
-    words = Words(language.opened(text))
+    words = Words(language.opened(text, shelf.own_words))
     # Looking a word up takes half a millisecond; a pasted novel is full of words we do not know.
     return words.mapped(shelf.corrected) if len(words.tokens) <= _MOST_SPELT else words
 

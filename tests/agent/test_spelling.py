@@ -52,6 +52,12 @@ def test_numbers_are_read_in_words(text: str, digits: str) -> None:
     assert language("en").opened(text) == digits
 
 
+def test_a_word_of_the_shop_is_no_compound() -> None:
+    german = language("de")
+    assert german.opened("earrings", {"earrings"}) == "earrings"
+    assert german.opened("sommerkleid", {"earrings"}) == "sommer kleid"
+
+
 def test_a_german_five_and_twenty_is_one_number() -> None:
     assert language("de").opened("zwischen fünfundzwanzig und vierzig") == "zwischen 25 und 40"
 
