@@ -25,7 +25,7 @@ from version import version
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_S = 30.0
-SWITCH_S = 0.001
+SWITCH_S = 0.0002
 # How long reads may be old at an actor that lost a merchant and could not be told.
 WATCH_S = 5.0
 RELEASE_S = 5.0

@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.gateway import Gateway
 from actors.placement import Directory
-from models.search import NO_FILTERS, Order
+from models.search import Filters, Order
 from scripts.catalog_load import furnish
 from scripts.made_shops import Ware
 from scripts.measured import Measured, show
 from scripts.processes import memory_mb
 
 CATALOG = "ray::CatalogActor"
+# Sold out or not.
+ALL = Filters(in_stock=False)
 LOOK_S = 0.5
 HITS = 5
 
@@ -36,6 +38,7 @@ class Density:
         self._show_memory("in memory as they were written", empty)
         await self._saved()
         await self._unloaded()
+        empty = memory_mb(self._data)
         show("first search, from the snapshot", await self._search_each())
         show("second search", await self._search_each())
         self._show_memory("in memory from their snapshots", empty)
@@ -69,9 +72,7 @@ class Density:
         return measured
 
     async def _search(self, merchant_id: str, query: str) -> list[str]:
-        found = await self._gateway.search(
-            merchant_id, query, NO_FILTERS, HITS, order=Order.RELEVANCE, relax=False
-        )
+        found = await self._gateway.search(merchant_id, query, ALL, HITS, order=Order.RELEVANCE, relax=False)
         return [hit.product.id for hit in found.hits]
 
     def _show_memory(self, what: str, empty: float) -> None:

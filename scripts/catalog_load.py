@@ -96,21 +96,27 @@ def question(made: Sequence[Ware], number: int) -> tuple[str, Filters]:
 async def updates(stage: Stage, a_second: float, seconds: float) -> tuple[Measured, Measured]:
     """New prices: until the put is answered, and for some until a search shows the new price."""
     put, seen = Measured(), Measured()
+    # Made before: who reads them from a request is not what is measured.
+    new = [_new_price(stage.wares, number) for number in range(int(a_second * seconds))]
 
     async def update(number: int) -> None:
         began = time.perf_counter()
-        ware = stage.wares[number * 7919 % len(stage.wares)]
-        price = 1000 + number
-        variants = [{**variant, "price_minor": price} for variant in ware.draft["variants"]]
-        await stage.gateway.put(stage.merchant, [_put({**ware.draft, "variants": variants})])
+        change = new[number]
+        await stage.gateway.put(stage.merchant, [change])
         if number % _LOOK == 0:
-            found = await stage.catalogue.search(ware.draft["name"], Filters(in_stock=False), 1)
-            if found.hits[0].variant.price_minor != price:
-                seen.failed.append(f"{ware.draft['id']} has its old price")
+            found = await stage.catalogue.search(change.draft.name, Filters(in_stock=False), 1)
+            if found.hits[0].variant.price_minor != change.draft.variants[0].price_minor:
+                seen.failed.append(f"{change.id} has its old price")
             seen.seconds.append(time.perf_counter() - began)
 
     await steadily(a_second, seconds, update, put)
     return put, seen
+
+
+def _new_price(made: Sequence[Ware], number: int) -> Put:
+    draft = made[number * 7919 % len(made)].draft
+    variants = [{**variant, "price_minor": 1000 + number} for variant in draft["variants"]]
+    return _put({**draft, "variants": variants})
 
 
 class Bare:
