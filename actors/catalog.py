@@ -85,6 +85,11 @@ class CatalogActor:
         if catalogue := self._holdings.held(merchant_id):
             await catalogue.refresh_popularity()
 
+    async def refresh_settings(self, merchant_id: str) -> None:
+        """The merchant has changed how it searches. Who is not loaded reads it when it is."""
+        if catalogue := await self._holdings.settled(merchant_id):
+            await catalogue.refresh_settings()
+
     async def rebuild(self, merchant_id: str) -> int:
         return await (await self._holdings.get(merchant_id)).rebuild()
 

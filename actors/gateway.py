@@ -80,6 +80,10 @@ class Gateway:
         self._places.forget(merchant_id)  # who has not loaded it does not say that it has moved
         await self._ask("refresh_popularity", merchant_id)
 
+    async def refresh_settings(self, merchant_id: str) -> None:
+        self._places.forget(merchant_id)
+        await self._ask("refresh_settings", merchant_id)
+
     async def loaded(self, merchant_id: str) -> bool:
         self._places.forget(merchant_id)
         actor = await self._places.of(merchant_id)

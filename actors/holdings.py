@@ -75,6 +75,11 @@ class Holdings:
         """As far as it is loaded."""
         return self._held.get(merchant_id)
 
+    async def settled(self, merchant_id: str) -> OwnedCatalogue | None:
+        """As far as it is loaded, or being loaded now."""
+        async with self._lock(merchant_id):
+            return self._held.get(merchant_id)
+
     async def change(self, merchant_id: str, changes: Sequence[Change]) -> list[Answer]:
         """As the catalogue's own; `Moved` is the answer to those that were not made here any more."""
         return list(await asyncio.gather(*(self._change(merchant_id, change) for change in changes)))

@@ -28,7 +28,7 @@ from models.errors import Invalid, ShopkeepError
 from models.product import Product
 from models.search import Facets, Filters, Order, SearchResult
 from models.shape import Shape
-from store import placement, popularity, products, restock
+from store import merchants, placement, popularity, products, restock
 from store.database import autocommit
 from store.products import ProductRow, Replaced
 
@@ -119,6 +119,7 @@ class OwnedCatalogue:
         """It has been moved here. What the one before has written meanwhile is read."""
         self.epoch = epoch
         await self._catch_up()
+        await self.refresh_settings()
 
     @property
     def size(self) -> int:
@@ -167,6 +168,17 @@ class OwnedCatalogue:
         """As the last roll-up counted it. No product changes by it."""
         await asyncio.to_thread(self._index.set_popularity, await self._popularity())
 
+    async def refresh_settings(self) -> None:
+        """As the merchant's profile has them now."""
+        async with self._writing:
+            await self._set_up(self._index)
+
+    async def _set_up(self, index: CatalogueIndex) -> None:
+        async with autocommit(self._engine) as connection:
+            own = (await merchants.get(connection, self._merchant_id)).search
+        index.set_weights(own.weights.get(self._embedder.name))
+        index.set_synonyms(own.synonyms)
+
     async def _popularity(self) -> Mapping[str, float]:
         async with autocommit(self._engine) as connection:
             return await popularity.of(connection, self._merchant_id, datetime.now(UTC).date())
@@ -181,6 +193,7 @@ class OwnedCatalogue:
         beside.set_popularity(await self._popularity())
         async with self._writing:
             self._seq, self._behind = await self._read_into(beside, seen), False
+            await self._set_up(beside)
             self._lookups += self._index.lookups
             self._index = beside
         await self.save()
@@ -250,6 +263,7 @@ class OwnedCatalogue:
         self._index, self._seq = await asyncio.to_thread(self._snapshot.restored)
         await self._catch_up()
         await self.refresh_popularity()
+        await self.refresh_settings()
 
     async def _keep_up(self) -> None:
         if self._behind:

@@ -15,7 +15,7 @@ from indexes.alike import find_cheaper, find_similar
 from indexes.facets import facets
 from indexes.lookups import Lookups
 from indexes.postings import MOST_PRODUCTS, Postings
-from indexes.ranking import Profile, Weights, profile
+from indexes.ranking import Profile, profile
 from indexes.relaxing import find_in_order, find_relaxed
 from indexes.remembered import MOST_REMEMBERED, Answers, Asked
 from indexes.search import Parts, Question, wording_of
@@ -26,7 +26,7 @@ from indexes.variants import check_variants
 from indexes.vectors import Vector, Vectors
 from models.errors import Invalid, NotFound
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
+from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult, Weights
 from models.shape import Shape
 
 MOST_HITS: Final = 200

@@ -7,37 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.product import PriceRange
+from models.search import Weights
 
 Column = NDArray[np.float32]
 
 # After this many days a product's newness counts half.
 _HALF_NEW_DAYS = 60
 _DAY_SECONDS = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """The plan's, for embeddings that understand sentences."""
-
-    semantic: float = 0.40
-    keyword: float = 0.20
-    popularity: float = 0.15
-    availability: float = 0.10
-    price_match: float = 0.10
-    recency: float = 0.05
-
-    @property
-    def column(self) -> Column:
-        """In the plan's order, to be multiplied with a matrix of the six scores."""
-        parts = (
-            self.semantic,
-            self.keyword,
-            self.popularity,
-            self.availability,
-            self.price_match,
-            self.recency,
-        )
-        return np.array(parts, np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +39,19 @@ _LOCAL = Profile(
 
 def profile(embedder: str) -> Profile:
     return _LOCAL if embedder.startswith("wordllama") else _OPENAI
+
+
+def column(weights: Weights) -> Column:
+    """In the plan's order, to be multiplied with a matrix of the six scores."""
+    parts = (
+        weights.semantic,
+        weights.keyword,
+        weights.popularity,
+        weights.availability,
+        weights.price_match,
+        weights.recency,
+    )
+    return np.array(parts, np.float32)
 
 
 def days(at: datetime) -> float:

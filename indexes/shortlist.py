@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from indexes import ranking
 from indexes.candidates import Candidates
 from indexes.columns import Places
-from indexes.ranking import Column, Weights
+from indexes.ranking import Column
 from indexes.shelf import Shelf
 from indexes.variants import Variants
 from models.product import PriceRange
-from models.search import Filters, Hit, Scores
+from models.search import Filters, Hit, Scores, Weights
 
 # Scores are compared with five digits.
 _ROUNDING = 1e-4
@@ -49,7 +49,7 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
             shortlist.recency[places],
         ]
     )
-    total = weights.column @ scores
+    total = ranking.column(weights) @ scores
     # Rounded: two equal products can differ in the last bit by where they stand in a matrix.
     order = np.round(total, 5) + 2 * candidates.exact
     far = _far(variants, rows, shortlist.towards)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from models.search import SearchSettings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaqEntry:
@@ -46,6 +48,7 @@ class Merchant:
     policies: dict[str, str] = field(default_factory=dict)
     contact: Contact = Contact()
     comments: CommentRules = CommentRules()
+    search: SearchSettings = field(default_factory=SearchSettings)
     disclose: bool = True
     disclosure: str | None = None
     model_budget_per_day: int | None = None

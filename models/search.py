@@ -1,7 +1,7 @@
 """A search and what it found."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from models.product import Product, Variant
@@ -58,6 +58,29 @@ class Scores:
     availability: float
     price_match: float
     recency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each part of a score counts. These are the plan's, for embeddings that understand sentences."""
+
+    semantic: float = 0.40
+    keyword: float = 0.20
+    popularity: float = 0.15
+    availability: float = 0.10
+    price_match: float = 0.10
+    recency: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """A merchant's own. `weights` by embedder: those for one say nothing of another's scores.
+
+    The words or phrases of a group of `synonyms` find each other.
+    """
+
+    weights: dict[str, Weights] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from models.merchant import CommentRules, Contact, FaqEntry, Merchant
 from models.money import CURRENCIES
+from models.search import SearchSettings
 from store import merchants
 from store.database import autocommit
 from web.deps import Here, TheMerchant
+from web.search_settings import SearchSettingsBody
 from web.storable import Storable
 
 router = APIRouter(prefix="/merchants")
@@ -87,11 +89,12 @@ class ProfileBody(_Body):
     policies: dict[Words, Passage] | None = None
     contact: ContactBody | None = None
     comments: CommentsBody | None = None
+    search: SearchSettingsBody | None = None
     disclose: bool | None = None
     disclosure: Annotated[Storable, Field(max_length=150), AfterValidator(_not_blank)] | None = None
     model_budget_per_day: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
 
-    def profile(self) -> dict[str, Any]:
+    def profile(self, before: SearchSettings) -> dict[str, Any]:
         """The fields that were given, as a Merchant has them."""
         given = {
             name: getattr(self, name)
@@ -106,6 +109,8 @@ class ProfileBody(_Body):
             given["contact"] = Contact(**self.contact.model_dump())
         if self.comments is not None:
             given["comments"] = self.comments.rules()
+        if self.search is not None:
+            given["search"] = self.search.over(before)
         return given
 
 
@@ -116,7 +121,7 @@ class MerchantBody(ProfileBody):
 
 @router.post("", status_code=201)
 async def create(body: MerchantBody, here: Here) -> Merchant:
-    merchant = Merchant(id=uuid4().hex, **body.profile())
+    merchant = Merchant(id=uuid4().hex, **body.profile(SearchSettings()))
     async with here.engine.begin() as connection:
         await merchants.create(connection, merchant, here.gateway.place_for(merchant.id))
     return merchant
@@ -137,6 +142,8 @@ async def get(merchant: TheMerchant) -> Merchant:
 async def change(merchant: TheMerchant, body: ProfileBody, here: Here) -> Merchant:
     async with here.engine.begin() as connection:
         current = await merchants.get(connection, merchant.id, lock=True)
-        changed = replace(current, **body.profile())
+        changed = replace(current, **body.profile(current.search))
         await merchants.save(connection, changed)
+    if body.search is not None:
+        await here.gateway.refresh_settings(merchant.id)
     return changed

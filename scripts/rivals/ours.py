@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from indexes.catalogue import CatalogueIndex, IndexedProduct
-from indexes.ranking import Weights
 from indexes.vectors import Vector
-from models.search import Filters, SearchResult
+from models.search import Filters, SearchResult, Weights
 from scripts.clustered_shop import NOW, Shop
 from scripts.rivals.rival import Row, Wanted
 

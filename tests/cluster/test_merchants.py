@@ -1,7 +1,7 @@
 import pytest
 
 from tests.cluster.api import Api
-from tests.cluster.shops import Account, Shop, open_shop
+from tests.cluster.shops import Account, Shop, dress, open_shop
 
 
 async def test_a_merchant_needs_nothing_but_a_name(api: Api) -> None:
@@ -24,6 +24,7 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
         "disclosure": "Hier antwortet unser Automat.",
         "model_budget_per_day": 250,
         "comments": {"answer": "keywords", "keywords": ["preis"], "posts": ["180"], "public_reply": False},
+        "search": {"synonyms": [["Käse", "Kas"]], "weights": {"local": weights(keyword=1)}},
     }
     created = await api.post("/api/merchants", profile)
     assert created.body == profile | {"id": created.body["id"]}
@@ -37,6 +38,61 @@ async def test_a_change_keeps_what_it_leaves_out(api: Api) -> None:
     assert changed.status == 200
     assert changed.body == before | {"voice": "playful", "contact": contact}
     assert (await shop.get()).body == changed.body
+
+
+def weights(**changes: object) -> object:
+    parts = ("semantic", "keyword", "popularity", "availability", "price_match", "recency")
+    return dict.fromkeys(parts, 0) | changes
+
+
+async def test_how_a_shop_is_searched_is_changed_for_the_next_search(api: Api) -> None:
+    shop = await open_shop(api)
+    await shop.add(dress("ocean", name="Evening gown"), dress("cherry", name="Nightgown", price_minor=900))
+    assert await names(shop, "frock") == []
+
+    frocks = {"synonyms": [["frock", "gown"]]}
+    assert (await api.patch(shop.path, {"search": frocks})).body["search"] == frocks | {"weights": {}}
+    assert await names(shop, "frock") == ["Evening gown"]
+
+    mine = {"weights": {"wordllama-l2-supercat-256": weights(availability=2)}}
+    assert (await api.patch(shop.path, {"search": mine})).body["search"] == frocks | mine
+    (hit,) = (await shop.post("/search", {"query": "frock"})).body["hits"]
+    assert hit["score"] == hit["scores"]["availability"] * 2
+    cleared = await api.patch(shop.path, {"search": {"synonyms": [], "weights": {}}})
+    assert cleared.body["search"] == {"synonyms": [], "weights": {}}
+    assert await names(shop, "frock") == []
+
+
+async def names(shop: Shop, query: str) -> list[str]:
+    return [hit["product"]["name"] for hit in (await shop.post("/search", {"query": query})).body["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("search", "field"),
+    [
+        ({"colour": []}, "colour"),
+        ({"synonyms": [["sofa"]]}, "synonyms.0"),
+        ({"synonyms": [["sofa", " "]]}, "synonyms.0.1"),
+        ({"synonyms": [["sofa", "c" * 101]]}, "synonyms.0.1"),
+        ({"synonyms": [["a", "b"]] * 501}, "synonyms"),
+        ({"weights": {"local": {}}}, "weights.local.semantic"),
+        ({"weights": {"local": weights(recency=-1)}}, "weights.local.recency"),
+        ({"weights": {"local": weights(recency="1")}}, "weights.local.recency"),
+        ({"weights": {"local": weights(recency=1e9)}}, "weights.local.recency"),
+        ({"weights": {"local": weights()}}, "weights.local"),
+    ],
+)
+async def test_settings_of_a_search_that_are_wrong_name_their_field(
+    shop: Shop, search: object, field: str
+) -> None:
+    answer = await shop.api.patch(shop.path, {"search": search})
+    assert answer.field() == f"search.{field}"
+
+
+async def test_a_weight_that_is_no_number_names_its_field(api: Api, shop: Shop) -> None:
+    body = '{"search": {"weights": {"local": {"semantic": NaN}}}}'
+    answer = await api.call("PATCH", shop.path, data=body, headers={"Content-Type": "application/json"})
+    assert answer.field() == "search.weights.local.semantic"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +110,18 @@ async def test_a_change_keeps_what_it_leaves_out(api: Api) -> None:
         ({"name": "S", "disclosure": "d" * 151}, "disclosure"),
         ({"name": "S", "model_budget_per_day": -1}, "model_budget_per_day"),
         ({"name": "S", "colour": "red"}, "colour"),
+        (
+            {"name": "S", "search": {"weights": {"local": weights(recency=-1)}}},
+            "search.weights.local.recency",
+        ),
+        (
+            {"name": "S", "search": {"weights": {"local": weights(recency="1")}}},
+            "search.weights.local.recency",
+        ),
+        (
+            {"name": "S", "search": {"weights": {"local": weights(recency=1e9)}}},
+            "search.weights.local.recency",
+        ),
         ([], "body"),
     ],
 )

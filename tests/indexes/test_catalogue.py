@@ -7,10 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes.catalogue import CatalogueIndex, IndexedProduct
-from indexes.ranking import Weights
 from models.errors import Invalid
 from models.product import Product
-from models.search import Facets, Filters
+from models.search import Facets, Filters, Weights
 from tests.indexes.shop import DIMENSION, NOW, by_words, embedded, entry, found, product, shop, variant
 
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from indexes.catalogue import CatalogueIndex
 from indexes.lookups import Lookups
-from indexes.ranking import Weights
 from models.product import Product
-from models.search import NO_FILTERS, Filters, Order
+from models.search import NO_FILTERS, Filters, Order, Weights
 from tests.indexes.shop import DIMENSION, NOW, embedded, entry, product, variant
 
 NAMES = ["red hat", "red shoe", "blue hat", "green scarf", "wool sock"]
