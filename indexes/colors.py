@@ -14,7 +14,14 @@ _JOINING = frozenset({"and", "und", "et", "y", "e", "with"})
 
 
 def _color_words(text: str) -> list[str]:
-    return [_SPELLINGS.get(word, word) for word in words(text) if word not in _JOINING]
+    """Two words may be one colour: "dark blue" is navy."""
+    left, found = [word for word in words(text) if word not in _JOINING], []
+    while left:
+        pair = " ".join(left[:2])
+        taken = 2 if pair in _SPELLINGS else 1
+        found.append(_SPELLINGS.get(pair, _SPELLINGS.get(left[0], left[0])))
+        left = left[taken:]
+    return found
 
 
 def color_meets(wanted: str, written: str) -> bool:

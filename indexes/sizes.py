@@ -21,8 +21,13 @@ _NUMBER = re.compile(r"(?P<before>[a-z]{0,12}) ?(?P<number>\d{1,6}(?:\.\d{1,3})?
 # A hyphen between two sizes is a range, one after an x ("x-large") is not.
 _RANGE = re.compile(r"(?<!x)(?<!extra) ?(?:-|–| to | bis ) ?")
 _CHOICES = re.compile(r" ?[/|,;()] ?")
-_AGES = frozenset({"months", "month", "mths", "mo", "years", "year", "yrs", "yr", "y"})
-_SAYS_NOTHING = frozenset({"size", "sz", "taille", "talla", "taglia", "groesse", "grosse"})
+_AGES = frozenset({"months", "years", "year", "yrs", "yr", "y"})
+_SAYS_NOTHING = frozenset(
+    {"size", "sz", "taille", "talla", "taglia", "tamanho", "groesse", "grosse", "grösse", "gr"}
+)
+# Jeans say waist and length, baby clothes months, each in several ways.
+_WAIST_LENGTH = re.compile(r"\bw ?(\d{2}) ?[/x,]? ?l ?(\d{2})\b")
+_MONTHS = re.compile(r"(?<=\d) ?(?:m|months?|mths?|mos?|monate?|mois|mes(?:es)?|mesi)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ def size_meets(wanted: str, written: str) -> bool:
 def _parsed(text: str) -> _Size:
     lowered = " ".join(text.casefold().replace("½", ".5").replace("ß", "ss").split())
     lowered = re.sub(r"(?<=\d),(?=\d)", ".", lowered)
+    lowered = _MONTHS.sub(" months", _WAIST_LENGTH.sub(r"\1/\2", lowered))
     if _ONE_SIZE.fullmatch(lowered):
         return _Size("one size", ())
     choices = [_choice(part) for part in _CHOICES.split(lowered) if part]

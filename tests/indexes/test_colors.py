@@ -19,6 +19,12 @@ from indexes.colors import color_meets
         ("azul", "Sky Blue"),
         ("light blue", "Light Blue"),
         ("blue and white", "White/Navy"),
+        ("dark blue", "Navy"),
+        ("navy", "Dark Blue"),
+        ("blue", "Dark blue / White"),
+        ("rot", "Weinrot"),
+        ("vermelho", "Bordô"),
+        ("azul marinho", "navy"),
     ],
 )
 def test_a_color_is_met_by_its_words_and_its_family(wanted: str, written: str) -> None:
@@ -30,6 +36,7 @@ def test_a_color_is_met_by_its_words_and_its_family(wanted: str, written: str) -
     [
         ("navy", "Blue"),
         ("burgundy", "Red"),
+        ("dark blue", "Blue"),
         ("blue", "Red"),
         ("light blue", "Dark Blue"),
         ("blue and white", "Blue"),

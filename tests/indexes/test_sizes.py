@@ -30,6 +30,12 @@ from indexes.sizes import size_meets
         ("30 x 40", "30 x 40"),
         ("Queen", "queen"),
         ("4 months", "3-6 months"),
+        ("3-6 months", "3-6M"),
+        ("6 Monate", "6 mo"),
+        ("W32 L34", "32/34"),
+        ("32/34", "W32/L34"),
+        ("32", "W32 L34"),
+        ("Größe M", "M"),
     ],
 )
 def test_a_size_is_met_however_it_is_written(wanted: str, written: str) -> None:
@@ -48,6 +54,8 @@ def test_a_size_is_met_however_it_is_written(wanted: str, written: str) -> None:
         ("42", "42.5"),
         ("UK 38", "EU 38"),
         ("M", "18M"),
+        ("9 months", "3-6M"),
+        ("30/34", "W32 L34"),
         ("M", "0"),
         ("0", "M"),
         ("32/34", "32/32"),
