@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 CONNECTIONS_PER_PROCESS = 4
@@ -11,11 +14,22 @@ CONNECTIONS_PER_PROCESS = 4
 
 def connect(database_url: str) -> AsyncEngine:
     """Lazily: nothing is opened before the first statement."""
-    return create_async_engine(
+    engine = create_async_engine(
         async_url(database_url),
         pool_size=CONNECTIONS_PER_PROCESS,
         max_overflow=0,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
+    """After a restart of PostgreSQL the first statement would meet a connection that has ended.
+
+    The driver knows without asking the server, so this costs nothing. All others of the pool are as old.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 @asynccontextmanager
