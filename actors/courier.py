@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,7 +23,7 @@ from channels.errors import (
 from channels.pace import Pace, Rate
 from models.message import ConversationKey
 from store import accounts, outbox
-from store.database import autocommit
+from store.database import autocommit, insist
 from store.outbox import Delivery
 from store.vault import Expired
 
@@ -107,8 +108,11 @@ class Courier:
         else:
             if rest_s := channel.rest_s(destination):
                 self._pause_account(delivery, rest_s)
-            async with autocommit(self._engine) as connection:
-                await outbox.sent(connection, delivery.id, message_id)
+            await insist(partial(self._record_sent, delivery, message_id))
+
+    async def _record_sent(self, delivery: Delivery, message_id: str) -> None:
+        async with autocommit(self._engine) as connection:
+            await outbox.sent(connection, delivery.id, message_id)
 
     async def _departs(self, delivery: Delivery) -> bool:
         async with autocommit(self._engine) as connection:
@@ -133,6 +137,9 @@ class Courier:
         log.log(level, "part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
         if isinstance(error, RateLimited):
             self._pause_account(delivery, error.retry_after_s)
+        await insist(partial(self._record_error, delivery, error))
+
+    async def _record_error(self, delivery: Delivery, error: SendError) -> None:
         async with self._engine.begin() as connection:
             if isinstance(error, AccountStopped):
                 await accounts.park(

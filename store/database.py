@@ -1,6 +1,8 @@
 """One small pool of connections a process. PostgreSQL allows 100 in all, we take at most 4 here."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import event
@@ -9,7 +11,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+log = logging.getLogger(__name__)
+
 CONNECTIONS_PER_PROCESS = 4
+# Two minutes: longer than a restart, or another server taking over, should be.
+INSIST_S = (0.1, 0.2, 0.5, *[1.0] * 120)
 
 
 def connect(database_url: str) -> AsyncEngine:
@@ -37,6 +43,19 @@ async def autocommit(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Each statement by itself, without the two round trips of a transaction around it."""
     async with engine.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def insist(write: Callable[[], Awaitable[None]]) -> None:
+    """For what only this process knows: while the database is away it is tried again. Then it raises."""
+    for pause_s in INSIST_S:
+        try:
+            await write()
+        except Exception:
+            log.warning("the database did not take it; it is tried again", exc_info=True)
+            await asyncio.sleep(pause_s)
+        else:
+            return
+    await write()
 
 
 def async_url(database_url: str) -> str:

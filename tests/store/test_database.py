@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from store.database import CONNECTIONS_PER_PROCESS, autocommit, connect
+from store.database import CONNECTIONS_PER_PROCESS, autocommit, connect, insist
 
 
 async def test_no_statement_meets_a_connection_that_the_server_has_ended(
@@ -29,3 +29,16 @@ async def test_no_statement_meets_a_connection_that_the_server_has_ended(
     async with autocommit(own) as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
     await own.dispose()
+
+
+async def test_what_must_be_kept_is_kept_once_the_database_is_back() -> None:
+    away = [OSError("refused"), OSError("starting up")]
+    kept = []
+
+    async def write() -> None:
+        if away:
+            raise away.pop()
+        kept.append("it")
+
+    await insist(write)
+    assert kept == ["it"]
