@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 import ray
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import logs
 from actors.courier import Courier
@@ -54,6 +55,7 @@ class DeliveryActor:
             else None,
         )
         self._merchants: set[str] = set()
+        self._took_over = False
         self._news = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         loop = asyncio.get_running_loop()
@@ -75,8 +77,7 @@ class DeliveryActor:
         while True:
             try:
                 async with self._engine.begin() as connection:
-                    found = await outbox.merchants_with_work(connection)
-                    mine = {each for each in found if shard_of(each, self._shards) == self._shard}
+                    mine = await self._mine(connection)
                     await outbox.expire(connection, list(mine))
                     await outbox.release(connection, list(mine), ECHO_PATIENCE_S, held=self._courier.held)
                 self._merchants = mine
@@ -86,12 +87,24 @@ class DeliveryActor:
                 log.exception("the sweep failed; it is tried again")
             await asyncio.sleep(SWEEP_S)
 
+    async def _mine(self, connection: AsyncConnection) -> set[str]:
+        """Merchants of this shard that have something to send."""
+        found = await outbox.merchants_with_work(connection)
+        return {each for each in found if shard_of(each, self._shards) == self._shard}
+
+    async def _take_over(self, connection: AsyncConnection) -> None:
+        """Before anything is claimed: whatever is `sending` now is so from an earlier life of this actor."""
+        await outbox.abandon(connection, list(await self._mine(connection)))
+        self._took_over = True
+
     async def _deliver(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
             try:
                 async with autocommit(self._engine) as connection:
+                    if not self._took_over:
+                        await self._take_over(connection)
                     claimed = await outbox.claim(connection, list(self._merchants))
             except Exception:
                 log.exception("nothing could be claimed; the sweep tries again")

@@ -168,6 +168,17 @@ async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> Non
     )
 
 
+async def abandon(connection: AsyncConnection, merchants: Sequence[str]) -> None:
+    """Who was sending has died: what was on its way may have arrived."""
+    await connection.execute(
+        text(
+            "UPDATE outbox SET reason = 'sender_died' "
+            "WHERE status = 'sending' AND reason IS NULL AND merchant_id = ANY(CAST(:merchants AS text[]))"
+        ),
+        {"merchants": list(merchants)},
+    )
+
+
 async def fail(connection: AsyncConnection, part_id: int, reason: str) -> None:
     """A line under a comment says that a private reply was sent: without that it is not true."""
     await connection.execute(

@@ -213,6 +213,17 @@ async def test_an_unknown_outcome_is_released_when_no_echo_came_in_time(
     assert (await claim_one(engine)).attempts == 2
 
 
+async def test_what_was_on_its_way_when_its_sender_died_is_unknown_and_keeps_its_place(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one", "two")
+    await claim_one(engine)
+    async with engine.begin() as connection:
+        await outbox.abandon(connection, ["m1"])
+    assert await state(engine) == [("sending", "sender_died"), ("pending", None)]
+    assert await claimed_texts(engine) == []
+
+
 async def test_a_private_reply_is_never_released_to_be_sent_again(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
