@@ -21,6 +21,9 @@ from store.outbox import InFlight
 SEND_LIMIT = timedelta(seconds=10)
 RECHECK_S = 0.5
 
+# What somebody sends from the app is never taken for cards of ours.
+PERSONS_OWN = ("image", "video", "audio")
+
 RESUME_COMMAND = "#bot on"
 PAUSE_COMMAND = "#bot off"
 
@@ -110,5 +113,5 @@ def _outcome_unknown(flight: InFlight) -> bool:
 def _same(flight: InFlight, event: InboundEvent) -> bool:
     """By kind and text: cards come back as an attachment without our text."""
     if flight.part.type is PartType.CARDS:
-        return bool(event.attachments)
+        return any(attachment.type not in PERSONS_OWN for attachment in event.attachments)
     return event.text.strip() == flight.part.text.strip()

@@ -2,7 +2,8 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.tracked_links import TrackedLinks
 from channels.channel import Channel, Destination
+from channels.circuit import Circuit
 from channels.errors import (
     AccountStopped,
     NotSent,
@@ -24,7 +26,7 @@ from channels.pace import Pace, Rate
 from models.message import ConversationKey
 from store import accounts, outbox
 from store.database import autocommit, insist
-from store.outbox import Delivery
+from store.outbox import ROOM, Delivery, Lane
 from store.vault import Expired
 
 log = logging.getLogger(__name__)
@@ -32,10 +34,10 @@ log = logging.getLogger(__name__)
 # The claim looked whether a person had stepped in; after this long it is looked again.
 WAITED_S = 0.2
 FIRST_RETRY_S = 1.0
-LONGEST_RETRY_S = 120.0
-# With the waits above about a quarter of an hour; an outage that never reached the provider
-# is waited out as long as the window is open.
-TRANSIENT_ATTEMPTS = 14
+LONGEST_RETRY_S = 30.0
+# With the waits above about a quarter of an hour. Only a part that fails while others of its account
+# get through is given up; an outage is waited out as long as the window is open.
+TRANSIENT_ATTEMPTS = 34
 # A limit that lasts as long as this is a block, and told as one.
 LONG_BLOCK_S = 3600.0
 
@@ -58,27 +60,52 @@ class Courier:
         self._links = links
         # One pace for each account and rate; a new account adds one, there are never many.
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
-        # For the paces that begin while their account waits.
-        self._paused_until: dict[tuple[str, str], float] = {}
-        self._held: set[int] = set()
+        self._circuits: dict[tuple[str, str], Circuit] = {}
+        self._held: dict[int, Lane] = {}
 
     @property
     def held(self) -> tuple[int, ...]:
         """The parts it is about to send, however long a rate limit makes them wait."""
         return tuple(self._held)
 
+    async def take(self, merchants: Sequence[str]) -> list[Delivery]:
+        """What may leave now, to be given to `send`. Of an account whose circuit is open at most one part."""
+        async with autocommit(self._engine) as connection:
+            claimed = await outbox.claim(connection, merchants, self._rooms())
+        # A private reply is a poor try: one whose outcome stays unknown is never sent.
+        for delivery in sorted(claimed, key=lambda each: each.comment_id is not None):
+            circuit = self._circuit(delivery.key)
+            if circuit.wants_one:
+                circuit.let_try(delivery.id)
+        return claimed
+
+    def _rooms(self) -> dict[Lane, int]:
+        """Of every lane that may not have as much as any."""
+        rooms = {lane: ROOM - number for lane, number in Counter(self._held.values()).items()}
+        for (channel, account_id), circuit in self._circuits.items():
+            if not circuit.closed:
+                for comments in (False, True):
+                    lane = Lane(channel=channel, account_id=account_id, comments=comments)
+                    rooms[lane] = int(circuit.wants_one)
+        return rooms
+
     async def send(self, delivery: Delivery) -> None:
         """Never raises for what the channel says, only for what the database does."""
-        self._held.add(delivery.id)
+        self._held[delivery.id] = Lane(
+            channel=delivery.key.channel,
+            account_id=delivery.key.account_id,
+            comments=delivery.comment_id is not None,
+        )
         try:
             await self._send(delivery)
         finally:
-            self._held.discard(delivery.id)
+            self._held.pop(delivery.id, None)
+            self._circuit(delivery.key).ended(delivery.id)
 
     async def show_typing(self, key: ConversationKey) -> None:
         """The message was seen, an answer is on its way. Where that cannot be said nothing happens."""
         channel = self._channels[key.channel]
-        if self._paused_until.get((key.channel, key.account_id), 0.0) > self._monotonic():
+        if not self._circuit(key).closed:
             return
         async with autocommit(self._engine) as connection:
             sealed_token = await accounts.token_of(connection, key.channel, key.account_id)
@@ -100,14 +127,16 @@ class Courier:
             claimed_at = self._monotonic()
             await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
             waited = self._monotonic() - claimed_at > WAITED_S
+            if not self._circuit(delivery.key).admits(delivery.id):
+                await self._give_back(delivery)
+                return
             if waited and not await self._departs(delivery):
                 return
             message_id = await channel.send(destination, part)
         except SendError as error:
             await self._failed(delivery, error)
         else:
-            if rest_s := channel.rest_s(destination):
-                self._pause_account(delivery, rest_s)
+            self._circuit(delivery.key).worked(delivery.id, rest_s=channel.rest_s(destination))
             await insist(partial(self._record_sent, delivery, message_id))
 
     async def _record_sent(self, delivery: Delivery, message_id: str) -> None:
@@ -117,6 +146,10 @@ class Courier:
     async def _departs(self, delivery: Delivery) -> bool:
         async with autocommit(self._engine) as connection:
             return await outbox.depart(connection, delivery.id)
+
+    async def _give_back(self, delivery: Delivery) -> None:
+        async with autocommit(self._engine) as connection:
+            await outbox.give_back(connection, delivery.id)
 
     def _destination(self, delivery: Delivery) -> Destination:
         try:
@@ -135,11 +168,16 @@ class Courier:
         # A stopped account or a long block needs a person; the rest passes by itself.
         level = logging.ERROR if _needs_a_person(error) else logging.INFO
         log.log(level, "part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
+        circuit = self._circuit(delivery.key)
         if isinstance(error, RateLimited):
-            self._pause_account(delivery, error.retry_after_s)
-        await insist(partial(self._record_error, delivery, error))
+            circuit.limited(error.retry_after_s)
+        elif isinstance(error, (NotSent, Transient, OutcomeUnknown)):
+            circuit.failed(delivery.id, delivery.conversation_id)
+        else:
+            circuit.worked(delivery.id)
+        await insist(partial(self._record_error, delivery, error, circuit))
 
-    async def _record_error(self, delivery: Delivery, error: SendError) -> None:
+    async def _record_error(self, delivery: Delivery, error: SendError, circuit: Circuit) -> None:
         async with self._engine.begin() as connection:
             if isinstance(error, AccountStopped):
                 await accounts.park(
@@ -152,13 +190,11 @@ class Courier:
             if isinstance(error, OutcomeUnknown):
                 # Even where it may not be sent again: its echo must not pass for a person.
                 await outbox.unknown(connection, delivery.id, error.reason)
-            elif not error.again or self._given_up(delivery, error):
+            elif not error.again or _given_up(delivery, error, circuit):
                 await outbox.fail(connection, delivery.id, error.reason)
             else:
-                await outbox.retry(connection, delivery.id, error.reason, _delay(delivery, error))
-
-    def _given_up(self, delivery: Delivery, error: SendError) -> bool:
-        return isinstance(error, Transient) and delivery.attempts >= TRANSIENT_ATTEMPTS
+                delay_s = _delay(delivery, error, circuit)
+                await outbox.retry(connection, delivery.id, error.reason, delay_s)
 
     async def _record_failure(self, delivery: Delivery, reason: str) -> None:
         async with self._engine.begin() as connection:
@@ -167,16 +203,14 @@ class Courier:
     def _pace(self, delivery: Delivery, rate: Rate) -> Pace:
         where = (delivery.key.channel, delivery.key.account_id, rate)
         if where not in self._paces:
-            self._paces[where] = pace = Pace(rate, clock=self._monotonic)
-            pace.pause_for(self._paused_until.get(where[:2], 0.0) - self._monotonic())
+            self._paces[where] = Pace(rate, clock=self._monotonic)
         return self._paces[where]
 
-    def _pause_account(self, delivery: Delivery, seconds: float) -> None:
-        account = (delivery.key.channel, delivery.key.account_id)
-        self._paused_until[account] = max(self._paused_until.get(account, 0.0), self._monotonic() + seconds)
-        for where, pace in self._paces.items():
-            if where[:2] == account:
-                pace.pause_for(seconds)
+    def _circuit(self, key: ConversationKey) -> Circuit:
+        where = (key.channel, key.account_id)
+        if where not in self._circuits:
+            self._circuits[where] = Circuit(clock=self._monotonic, jitter=_jitter)
+        return self._circuits[where]
 
 
 def _needs_a_person(error: SendError) -> bool:
@@ -185,11 +219,27 @@ def _needs_a_person(error: SendError) -> bool:
     )
 
 
-def _delay(delivery: Delivery, error: SendError) -> float:
-    """Doubling, with jitter so that a herd does not come back at once."""
+def _given_up(delivery: Delivery, error: SendError, circuit: Circuit) -> bool:
+    return (
+        isinstance(error, Transient)
+        and delivery.attempts >= TRANSIENT_ATTEMPTS
+        and circuit.closed
+        and circuit.worked_lately
+    )
+
+
+def _delay(delivery: Delivery, error: SendError, circuit: Circuit) -> float:
+    """Doubling, unless the circuit already sees to it that nobody calls too often."""
     if isinstance(error, RateLimited):
         return error.retry_after_s
+    if not circuit.closed:
+        return 0.0
     if isinstance(error, NotSent) and delivery.attempts == 1:
         return 0.1  # most often a connection that had just been closed
     doubled = FIRST_RETRY_S * float(2 ** min(delivery.attempts - 1, 10))
-    return min(LONGEST_RETRY_S, doubled) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads, keeps no secret
+    return min(LONGEST_RETRY_S, doubled) * _jitter()
+
+
+def _jitter() -> float:
+    """So that a herd does not come back at once."""
+    return random.uniform(0.8, 1.2)  # noqa: S311 - spreads, keeps no secret

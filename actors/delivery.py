@@ -102,10 +102,10 @@ class DeliveryActor:
             await self._news.wait()
             self._news.clear()
             try:
-                async with autocommit(self._engine) as connection:
-                    if not self._took_over:
+                if not self._took_over:
+                    async with autocommit(self._engine) as connection:
                         await self._take_over(connection)
-                    claimed = await outbox.claim(connection, list(self._merchants))
+                claimed = await self._courier.take(list(self._merchants))
             except Exception:
                 log.exception("nothing could be claimed; the sweep tries again")
                 continue

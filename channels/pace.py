@@ -28,7 +28,6 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._next_at = float("-inf")
-        self._pauses = 0
 
     def reserve(self) -> float:
         """Take a token; the seconds until it may be used."""
@@ -38,13 +37,5 @@ class Pace:
         return max(0.0, due_at - now)
 
     async def acquire(self) -> None:
-        """Return when one call may be made. A pause that begins meanwhile is waited out as well."""
-        pauses = -1
-        while pauses != self._pauses:
-            pauses = self._pauses
-            await self._sleep(self.reserve())
-
-    def pause_for(self, seconds: float) -> None:
-        """Nothing leaves for so long. It never shortens a pause; tokens taken before are void."""
-        self._pauses += 1
-        self._next_at = max(self._next_at, self._clock() + seconds)
+        """Return when one call may be made."""
+        await self._sleep(self.reserve())

@@ -1,6 +1,6 @@
 """What is to be sent and what became of it. Parts of one conversation leave in the order of their ids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,23 +66,48 @@ async def put(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """An account's messages, or its replies to comments: these are slow, and must not hold up the others."""
+
+    channel: str
+    account_id: str
+    comments: bool
+
+
+# As many parts of a lane are in hand at once; more would only wait in memory.
+ROOM = 200
+
 # The head of each conversation's queue, if it may go now. One statement claims and checks at once:
-# due, nothing before it unfinished, not paused, account connected.
+# due, nothing before it unfinished, not paused, account connected. Where there is no room for all,
+# those that have been tried least go first.
 _CLAIM = text("""
-    UPDATE outbox o SET status = 'sending', sending_at = now(), attempts = attempts + 1, reason = NULL
-    FROM conversations c, accounts a
-    WHERE o.id IN (
-            SELECT DISTINCT ON (conversation_id) id FROM outbox
+    WITH ready AS (
+        SELECT head.id, c.merchant_id, c.channel, c.account_id, c.customer_id, c.last_customer_at,
+               a.access_token, coalesce(lane.room, :room) AS room,
+               row_number() OVER (PARTITION BY c.channel, c.account_id, head.comment_id IS NOT NULL
+                                  ORDER BY head.attempts, head.id) AS place
+        FROM (
+            SELECT DISTINCT ON (conversation_id) * FROM outbox
             WHERE status IN ('pending', 'sending') AND merchant_id = ANY(CAST(:merchants AS text[]))
             ORDER BY conversation_id, id
-        )
-      AND o.status = 'pending' AND o.due_at <= now()
-      AND c.id = o.conversation_id
-      AND (o.even_paused OR c.paused_until IS NULL OR c.paused_until <= now())
-      AND a.channel = c.channel AND a.account_id = c.account_id AND a.status = 'connected'
+        ) head
+        JOIN conversations c ON c.id = head.conversation_id
+        JOIN accounts a ON a.channel = c.channel AND a.account_id = c.account_id AND a.status = 'connected'
+        LEFT JOIN unnest(CAST(:channels AS text[]), CAST(:account_ids AS text[]),
+                         CAST(:comments AS boolean[]), CAST(:rooms AS integer[]))
+                  AS lane(channel, account_id, comments, room)
+               ON lane.channel = c.channel AND lane.account_id = c.account_id
+                  AND lane.comments = (head.comment_id IS NOT NULL)
+        WHERE head.status = 'pending' AND head.due_at <= now()
+          AND (head.even_paused OR c.paused_until IS NULL OR c.paused_until <= now())
+    )
+    UPDATE outbox o SET status = 'sending', sending_at = now(), attempts = attempts + 1, reason = NULL
+    FROM ready
+    WHERE o.id = ready.id AND ready.place <= ready.room AND o.status = 'pending'
     RETURNING o.id, o.conversation_id, o.execution_id, o.body, o.comment_id, o.attempts, o.expires_at,
-              c.merchant_id, c.channel, c.account_id, c.customer_id, a.access_token,
-              o.execution_id IS NULL AND c.last_customer_at < now() - interval '24 hours' AS late
+              ready.merchant_id, ready.channel, ready.account_id, ready.customer_id, ready.access_token,
+              o.execution_id IS NULL AND ready.last_customer_at < now() - interval '24 hours' AS late
 """)
 
 
@@ -94,10 +119,23 @@ _GIVE_WAY = text("""
 """)
 
 
-async def claim(connection: AsyncConnection, merchants: Sequence[str]) -> list[Delivery]:
-    """The parts to be sent now, each in state `sending`."""
+async def claim(
+    connection: AsyncConnection, merchants: Sequence[str], rooms: Mapping[Lane, int] | None = None
+) -> list[Delivery]:
+    """The parts to be sent now, each in state `sending`. `rooms`: where it is not ROOM."""
     await connection.execute(_GIVE_WAY, {"merchants": list(merchants)})
-    found = await connection.execute(_CLAIM, {"merchants": list(merchants)})
+    lanes = list(rooms or ())
+    found = await connection.execute(
+        _CLAIM,
+        {
+            "merchants": list(merchants),
+            "room": ROOM,
+            "channels": [lane.channel for lane in lanes],
+            "account_ids": [lane.account_id for lane in lanes],
+            "comments": [lane.comments for lane in lanes],
+            "rooms": list((rooms or {}).values()),
+        },
+    )
     return sorted((_delivery(row) for row in found), key=lambda delivery: delivery.id)
 
 
@@ -157,6 +195,17 @@ async def retry(connection: AsyncConnection, part_id: int, reason: str, delay_s:
             "due_at = now() + make_interval(secs => :delay) WHERE id = :id AND status = 'sending'"
         ),
         {"id": part_id, "reason": reason, "delay": delay_s},
+    )
+
+
+async def give_back(connection: AsyncConnection, part_id: int) -> None:
+    """Claimed, and not tried after all: its account has to wait."""
+    await connection.execute(
+        text(
+            "UPDATE outbox SET status = 'pending', reason = 'account_waits', sending_at = NULL, "
+            "attempts = attempts - 1 WHERE id = :id AND status = 'sending'"
+        ),
+        {"id": part_id},
     )
 
 
@@ -238,7 +287,10 @@ async def merchants_with_work(connection: AsyncConnection) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InFlight:
-    """A part that may have left and has no message id yet."""
+    """A part that may have left and has no message id yet.
+
+    Among them is one that was tried and waits for another try: an earlier one may have arrived.
+    """
 
     id: int
     part: Part
@@ -262,8 +314,9 @@ async def origin(connection: AsyncConnection, conversation_id: int, message_id: 
             FROM outbox
             WHERE conversation_id = :id
               AND (message_id = :message_id OR status = 'sending'
-                   OR (status = 'pending' AND reason = 'echo_never_came'))
-            ORDER BY ours DESC, outbox.id LIMIT 1
+                   OR (status = 'pending' AND attempts > 0)
+                   OR (status = 'failed' AND reason = 'outcome_unknown'))
+            ORDER BY ours DESC, status = 'failed', outbox.id LIMIT 1
         """),
         {"id": conversation_id, "message_id": message_id},
     )

@@ -14,6 +14,7 @@ from store.outbox import Delivery
 from store.vault import Vault
 from tests.actors.talk import Agent, Talk
 from tests.actors.wares import CountingEmbedder, Open
+from tests.standins.clock import Clock
 from tests.standins.instagram import TOKEN
 from tests.store.rows import CHANNEL, CUSTOMER, conversation_of, open_shop, queue
 
@@ -30,11 +31,14 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def courier_on(engine: AsyncEngine, vault: Vault) -> Callable[[Channel], Courier]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def courier_on(engine: AsyncEngine, vault: Vault, clock: Clock) -> Callable[[Channel], Courier]:
     def made(channel: Channel) -> Courier:
-        return Courier(
-            engine=engine, channels={CHANNEL: channel}, open_token=vault.open, monotonic=time.monotonic
-        )
+        return Courier(engine=engine, channels={CHANNEL: channel}, open_token=vault.open, monotonic=clock)
 
     return made
 

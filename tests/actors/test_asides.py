@@ -111,6 +111,32 @@ async def test_an_echo_that_comes_after_its_part_was_given_back_stops_it_from_le
     assert not await paused(talk)
 
 
+async def test_the_echo_of_an_earlier_try_stops_a_part_that_later_failed(talk: Talk) -> None:
+    """The first try was cut off, the second one refused: the echo of the first comes last."""
+    await unknown(talk, (await talk.claim()).id)
+    async with talk.engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 0)
+    async with talk.engine.begin() as connection:
+        await outbox.retry(connection, (await talk.claim()).id, "rate_limited", 60)
+    await echo(talk, "re: hi", "mid-1")
+    assert not await settle(talk)
+    assert await talk.outbox() == [("sent", "re: hi")]
+    assert not await paused(talk)
+
+
+async def test_the_late_echo_of_a_private_reply_that_was_given_up_is_nobody_elses(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    await queue(talk.engine, talk.id, "in private", comment_id="179")
+    await unknown(talk, (await talk.claim()).id)
+    async with talk.engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 0)
+    assert (await talk.outbox())[-1] == ("failed", "in private")
+    await echo(talk, "in private", "mid-2")
+    assert not await settle(talk)
+    assert (await talk.outbox())[-1] == ("sent", "in private")
+    assert not await paused(talk)
+
+
 async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(talk: Talk) -> None:
     flying = await talk.claim()
     await unknown(talk, flying.id)
@@ -164,6 +190,17 @@ async def test_cards_of_unknown_outcome_are_known_by_their_kind(talk: Talk) -> N
     await settle(talk)
     assert [status for status, _ in await talk.outbox()] == ["sent", "sent"]
     assert not await paused(talk)
+
+
+async def test_a_picture_from_the_app_is_not_taken_for_cards_of_unknown_outcome(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    async with talk.engine.begin() as connection:
+        cards = Part(type=PartType.CARDS, text="Hat, $19.90")
+        await outbox.put(connection, "m1", talk.id, [cards], execution_id="turn-1", expires_at=SOON)
+    await unknown(talk, (await talk.claim()).id)
+    await echo(talk, "", "from-the-app", Attachment(type="image"))
+    await settle(talk)
+    assert await paused(talk)
 
 
 async def test_a_person_can_switch_the_assistant_off_and_on_in_the_app(talk: Talk) -> None:

@@ -1,6 +1,5 @@
 """However a send ends, the part has an end or another try, with a reason on record."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -29,8 +28,19 @@ from models.turn import Part, PartType
 from store import accounts, conversations
 from store.outbox import Delivery
 from store.vault import Vault
+from tests.standins.clock import Clock
 from tests.standins.instagram import TOKEN
-from tests.store.rows import CHANNEL, CUSTOMER, NOW, SOON, account_of, end_of_part, select
+from tests.store.rows import (
+    CHANNEL,
+    CUSTOMER,
+    NOW,
+    SOON,
+    account_of,
+    conversation_of,
+    end_of_part,
+    queue,
+    select,
+)
 
 TEXTS, CARDS = Rate(per_s=1000, burst=1000), Rate(per_s=999, burst=999)
 
@@ -75,6 +85,18 @@ def wire() -> Wire:
 @pytest.fixture
 def courier(courier_on: Callable[[Channel], Courier], wire: Wire) -> Courier:
     return courier_on(wire)
+
+
+async def sent_in_turn(courier: Courier) -> list[str]:
+    """What is taken now, to be sent one after another."""
+    taken = await courier.take(["m1"])
+    for delivery in taken:
+        await courier.send(delivery)
+    return [delivery.part.text for delivery in taken]
+
+
+def said(wire: Wire) -> list[str]:
+    return [part.text for _, part in wire.sent]
 
 
 async def waits_s(engine: AsyncEngine) -> float:
@@ -155,24 +177,28 @@ async def test_a_part_whose_window_has_closed_is_not_even_tried(
     assert await end_of_part(engine) == ("failed", "outside_window")
 
 
-async def test_a_provider_that_keeps_failing_is_given_up(
+async def test_a_part_that_keeps_failing_while_others_get_through_is_given_up(
     engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
 ) -> None:
+    other = await conversation_of(engine, "c2")
+    await queue(engine, other, "to another customer")
+    await sent_in_turn(courier)
     wire.error = Transient()
     await courier.send(replace(delivery, attempts=TRANSIENT_ATTEMPTS))
     assert await end_of_part(engine) == ("failed", "provider_failed")
 
 
+@pytest.mark.parametrize("error", [NotSent(), Transient()], ids=lambda each: each.reason)
 async def test_an_outage_is_waited_out_as_long_as_the_window_is_open(
-    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery, error: SendError
 ) -> None:
-    wire.error = NotSent()
+    wire.error = error
     await courier.send(replace(delivery, attempts=TRANSIENT_ATTEMPTS * 10))
-    assert await end_of_part(engine) == ("pending", "not_sent")
-    assert 90 < await waits_s(engine) < 150
+    assert await end_of_part(engine) == ("pending", error.reason)
+    assert 20 < await waits_s(engine) < 40
 
 
-@pytest.mark.parametrize(("attempts", "least", "most"), [(1, 0.8, 1.2), (3, 3.2, 4.8), (12, 96, 144)])
+@pytest.mark.parametrize(("attempts", "least", "most"), [(1, 0.8, 1.2), (3, 3.2, 4.8), (12, 24, 36)])
 async def test_each_try_waits_longer_than_the_one_before(
     engine: AsyncEngine,
     courier: Courier,
@@ -197,42 +223,94 @@ async def test_a_private_reply_of_unknown_outcome_waits_for_its_echo(
     assert await end_of_part(engine) == ("sending", "outcome_unknown")
 
 
-@pytest.mark.parametrize("kind", [PartType.TEXT, PartType.CARDS])
 async def test_a_rate_limit_holds_back_whatever_the_account_sends_next(
-    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery, kind: PartType
+    engine: AsyncEngine, courier: Courier, wire: Wire, clock: Clock, delivery: Delivery
 ) -> None:
-    wire.error = RateLimited(retry_after_s=0.2)
+    wire.error = RateLimited(retry_after_s=30)
     await courier.send(delivery)
-    assert 0 < await waits_s(engine) <= 0.2
+    assert 29 < await waits_s(engine) <= 30
     wire.error = None
-    began = time.monotonic()
-    await courier.send(replace(delivery, part=Part(type=kind, text="next")))
-    assert time.monotonic() - began >= 0.15
+    await queue(engine, await conversation_of(engine, "c2"), "two")
+    await queue(engine, await conversation_of(engine, "c3"), "three", comment_id="179")
+    assert await sent_in_turn(courier) == []
+    clock.now += 30
+    await sent_in_turn(courier)
+    assert said(wire) == ["two", "three"]
 
 
-async def test_an_account_near_its_limits_slows_down_before_it_meets_them(
-    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+async def test_an_account_near_its_limits_leaves_room_between_its_calls(
+    engine: AsyncEngine, courier: Courier, wire: Wire, clock: Clock, delivery: Delivery
 ) -> None:
-    wire.rest = 0.2
+    for customer in ("c2", "c3", "c4"):
+        await queue(engine, await conversation_of(engine, customer), customer)
+    wire.rest = 6
     await courier.send(delivery)
     assert (await end_of_part(engine))[0] == "sent"
-    began = time.monotonic()
-    await courier.send(replace(delivery, id=delivery.id + 1000))
-    assert time.monotonic() - began >= 0.15
+    sent = []
+    for _ in range(3):
+        assert await sent_in_turn(courier) == []
+        clock.now += 6
+        sent += await sent_in_turn(courier)
+    assert sent == ["c2", "c3", "c4"]
+
+
+async def test_while_nothing_gets_through_one_part_after_another_tries(
+    engine: AsyncEngine, courier: Courier, wire: Wire, clock: Clock, delivery: Delivery
+) -> None:
+    for customer in ("c2", "c3", "c4"):
+        await queue(engine, await conversation_of(engine, customer), customer)
+    wire.error = Transient()
+    await courier.send(delivery)
+    assert await sent_in_turn(courier) == ["c2", "c3", "c4"]
+    assert await sent_in_turn(courier) == []
+    for customer in ("c2", "c3", "c4"):
+        clock.now += 40
+        wire.error = Transient()
+        assert len(await sent_in_turn(courier)) == 1, customer
+
+
+async def test_when_one_gets_through_all_that_wait_follow_at_once(
+    engine: AsyncEngine, courier: Courier, wire: Wire, clock: Clock, delivery: Delivery
+) -> None:
+    customers = [f"c{number}" for number in range(2, 9)]
+    for customer in customers:
+        await queue(engine, await conversation_of(engine, customer), customer)
+    wire.error = Transient()
+    await courier.send(delivery)
+    await sent_in_turn(courier)
+    for _ in customers:
+        clock.now += 40
+        await sent_in_turn(courier)
+    wire.error = None
+    clock.now += 40
+    assert len(await sent_in_turn(courier)) == 1
+    await sent_in_turn(courier)
+    assert sorted(said(wire)) == customers
+
+
+async def test_who_waits_for_its_turn_when_the_limit_is_met_goes_back_untried(
+    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+) -> None:
+    await queue(engine, await conversation_of(engine, "c2"), "two")
+    (other,) = await courier.take(["m1"])
+    wire.error = RateLimited(retry_after_s=30)
+    await courier.send(delivery)
+    await courier.send(other)
+    row = (await select(engine, "status, reason, attempts FROM outbox ORDER BY id"))[1]
+    assert tuple(row) == ("pending", "account_waits", 0)
 
 
 async def test_a_part_gives_way_to_a_person_who_stepped_in_while_it_waited_for_its_turn(
-    engine: AsyncEngine, courier: Courier, wire: Wire, delivery: Delivery
+    engine: AsyncEngine, courier: Courier, wire: Wire, clock: Clock, delivery: Delivery
 ) -> None:
-    wire.error = RateLimited(retry_after_s=0.3)
-    await courier.send(delivery)
-    wire.error = None
+    def waits() -> None:
+        clock.now += 1
+
+    wire.on_rate = waits
     async with engine.begin() as connection:
-        await connection.execute(text("UPDATE outbox SET status = 'sending', sending_at = now()"))
         await conversations.pause(connection, delivery.conversation_id, SOON, "person_answered")
-    already = len(wire.sent)
     await courier.send(delivery)
-    assert len(wire.sent) == already
+    assert wire.sent == []
     assert await end_of_part(engine) == ("cancelled", "paused")
 
 

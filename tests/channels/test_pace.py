@@ -57,21 +57,3 @@ async def test_acquiring_waits_for_the_token(time: Time) -> None:
     assert time.now == 100
     await bucket.acquire()
     assert time.now == pytest.approx(100.5)
-
-
-def test_a_pause_delays_everything_and_a_shorter_one_changes_nothing(time: Time) -> None:
-    bucket = pace(time)
-    bucket.pause_for(60)
-    bucket.pause_for(1)
-    assert bucket.reserve() == pytest.approx(60)
-    assert bucket.reserve() == pytest.approx(60.1)
-
-
-async def test_who_already_waits_also_waits_out_a_pause(time: Time) -> None:
-    bucket = pace(time, per_s=1, burst=1)
-    await bucket.acquire()
-    waiting = asyncio.create_task(bucket.acquire())
-    await asyncio.sleep(0)
-    bucket.pause_for(30)
-    await waiting
-    assert time.now >= 130

@@ -1,5 +1,6 @@
 """Parts leave one after another, when they may, and end with a reason."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store import accounts, conversations, outbox
-from store.outbox import Delivery
+from store.outbox import Delivery, Lane
 from tests.store.rows import (
     CHANNEL,
     NOW,
@@ -105,6 +106,31 @@ async def test_conversations_do_not_wait_for_each_other(engine: AsyncEngine, con
     await queue(engine, conversation_id, "one", "two")
     await queue(engine, other, "three")
     assert await claimed_texts(engine) == ["one", "three"]
+
+
+async def test_no_more_is_claimed_than_there_is_room_for_and_what_was_tried_least_goes_first(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    await queue(engine, await conversation_of(engine, "c2"), "two")
+    await queue(engine, await conversation_of(engine, "c3"), "under a comment", comment_id="179")
+    messages = Lane(channel=CHANNEL, account_id=account_of("m1"), comments=False)
+    async with engine.begin() as connection:
+        tried, *_ = await outbox.claim(connection, ["m1"], {messages: 1, replace(messages, comments=True): 0})
+        await outbox.retry(connection, tried.id, "provider_failed", 0)
+    assert tried.part.text == "one"
+    async with engine.begin() as connection:
+        claimed = await outbox.claim(connection, ["m1"], {messages: 1})
+    assert [delivery.part.text for delivery in claimed] == ["two", "under a comment"]
+
+
+async def test_what_was_claimed_and_not_tried_is_as_before(engine: AsyncEngine, conversation_id: int) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    async with engine.begin() as connection:
+        await outbox.give_back(connection, part_id)
+    assert await state(engine) == [("pending", "account_waits")]
+    assert (await claim_one(engine)).attempts == 1
 
 
 async def test_only_the_merchants_that_were_asked_for_are_claimed(
