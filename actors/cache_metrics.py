@@ -25,5 +25,6 @@ class CacheMetrics:
     def count(self, cache: str, now: Lookups) -> None:
         """So many since the process began."""
         before, self._counted[cache] = self._counted[cache], replace(now)
-        self._lookups.inc(now.hits - before.hits, tags={"cache": cache, "result": "hit"})
-        self._lookups.inc(now.misses - before.misses, tags={"cache": cache, "result": "miss"})
+        for result, more in (("hit", now.hits - before.hits), ("miss", now.misses - before.misses)):
+            if more:  # Ray counts nothing but what is above zero
+                self._lookups.inc(more, tags={"cache": cache, "result": result})
