@@ -21,6 +21,8 @@ _MOSTLY, _HALF = 0.6, 0.5
 # What is asked about a product as often as about the shop, and what even about a certain one.
 _OF_PRODUCTS = frozenset({"returns", "shipping", "payment", "warranty", "care", "sizing"})
 _OF_ANY_PRODUCT = frozenset({"returns"})
+# What is said of attachments of one kind. A mention in the customer's own story is a favour, no question.
+_OF_KIND = {"story_mention": "mentioned", "audio": "voice"}
 
 
 async def blank(situation: Situation) -> Answer | None:
@@ -28,8 +30,8 @@ async def blank(situation: Situation) -> Answer | None:
     if tokens_of(turn.text):
         return None
     key = "picture" if turn.attachments else "empty"
-    if set(turn.attachments) == {"story_mention"}:
-        key = "mentioned"  # in the customer's own story: a favour, not a question
+    if len(set(turn.attachments)) == 1:
+        key = _OF_KIND.get(turn.attachments[0], key)
     return situation.answer(Intent.GENERAL_QUESTION, desk.say(key), confidence=0.5)
 
 

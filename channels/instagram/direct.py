@@ -12,6 +12,7 @@ from channels.instagram.fields import Json, child, identifier, key, known, momen
 from models.message import Attachment, EventKind, InboundEvent
 
 CHANNEL = "instagram"
+UNSUPPORTED = "unsupported"
 _PERMALINK = re.compile(r"https://(?:www\.)?instagram\.com/(?:p|reel|tv)/([\w-]{1,64})")
 
 
@@ -76,8 +77,10 @@ def _message(base: InboundEvent, message: Json, value: Json) -> InboundEvent | N
     )
     if event.text.strip() or event.attachments or event.kind is EventKind.ECHO:
         return event
-    withheld = message.get("is_unsupported") is True
-    return replace(event, ignored=ignored.UNSUPPORTED if withheld else ignored.EMPTY)
+    if message.get("is_unsupported") is True:
+        # Instagram withholds it: who sent it is told so, as of anything else that cannot be seen.
+        return replace(event, attachments=(Attachment(type=UNSUPPORTED),))
+    return replace(event, ignored=ignored.EMPTY)
 
 
 def _postback(base: InboundEvent, postback: Json, value: Json) -> InboundEvent | None:

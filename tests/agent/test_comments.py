@@ -161,3 +161,10 @@ async def test_a_mention_in_a_story_is_thanked_for(chat: Chat) -> None:
     chat.surface = "dm"
     assert "Thank you for mentioning us!" in text_of(await chat.say("", attachments=("story_mention",)))
     assert "can't see" in text_of(await chat.say("", attachments=("story_mention", "image")))
+
+
+async def test_who_sends_something_that_cannot_be_read_is_told_how_to_go_on(chat: Chat) -> None:
+    chat.surface = "dm"
+    assert "can't listen to voice messages" in text_of(await chat.say("", attachments=("audio",)))
+    for kind in ("image", "location", "unsupported"):
+        assert "can't see pictures or attachments" in text_of(await chat.say("", attachments=(kind,)))
