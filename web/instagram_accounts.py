@@ -1,5 +1,7 @@
 """The Instagram accounts that speak for a shop: who they are, connected by hand, disconnected."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,8 +21,10 @@ from settings import Settings
 from store import accounts, inbox
 from store.accounts import Account, Facts
 from store.database import autocommit
+from store.vault import Expired
 from web.deps import Here, Shopkeep, TheMerchant
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/merchants/{m}/instagram")
 PATIENCE_S = 5.0
 
@@ -55,9 +59,24 @@ async def connect(merchant: TheMerchant, body: ByHandBody, here: Here) -> dict[s
 
 @router.delete("", status_code=204)
 async def disconnect(merchant: TheMerchant, here: Here, account_id: str | None = None) -> Response:
+    """Instagram is told first: whoever connects the account next must not lose what they subscribe."""
+    async with autocommit(here.engine) as connection:
+        found = await accounts.listing(connection, merchant.id, CHANNEL)
+    async with account_api(here.settings) as api:
+        leaving = [one for one in found if account_id in (None, one.account_id)]
+        await asyncio.gather(*(_unsubscribe(here, api, account) for account in leaving))
     async with here.engine.begin() as connection:
         await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL, account_id=account_id)
     return Response(status_code=204)
+
+
+async def _unsubscribe(here: Shopkeep, api: AccountApi, account: Account) -> None:
+    """What fails keeps nobody from leaving: events of an account that is not connected go nowhere."""
+    try:
+        if account.sealed_token:
+            await api.unsubscribe(account.account_id, here.vault.open(account.sealed_token))
+    except (SendError, Expired) as error:
+        log.warning("account %s: it could not be unsubscribed: %s", account.account_id, error)
 
 
 @asynccontextmanager

@@ -61,6 +61,12 @@ class AccountApi:
         if answer.get("success") is not True:
             raise BadRequest("answered without success")
 
+    async def unsubscribe(self, account_id: str, token: str) -> None:
+        """From now on Instagram sends nothing of the account."""
+        answer = await self._graph.delete(_subscriptions(account_id), token)
+        if answer.get("success") is not True:
+            raise BadRequest("answered without success")
+
     async def subscribed_fields(self, account_id: str, token: str) -> tuple[str, ...]:
         """Empty: to nothing."""
         answer = await self._graph.get(_subscriptions(account_id), token)

@@ -38,6 +38,9 @@ class Graph:
     async def post(self, path: str, token: str, body: Mapping[str, Any] | None = None, **params: str) -> Json:
         return await self._call("POST", path, token, json=body, params=params)
 
+    async def delete(self, path: str, token: str) -> Json:
+        return await self._call("DELETE", path, token)
+
     def rest_s(self, token: str) -> float:
         """Seconds this token's account had better not call, as its last answer said."""
         return max(0.0, self._rest_until.get(token, 0.0) - self._clock())

@@ -86,6 +86,7 @@ class Instagram(Login):
                 web.post("/{version}/{node}/replies", self._replies),
                 web.post("/{version}/{node}/subscribed_apps", self._subscribe),
                 web.get("/{version}/{node}/subscribed_apps", self._subscriptions),
+                web.delete("/{version}/{node}/subscribed_apps", self._unsubscribe),
                 *self.login_routes(),
                 web.get("/_ledger", self._show_ledger),
                 web.post("/_faults", self._set_faults),
@@ -156,6 +157,11 @@ class Instagram(Login):
         account_id, body = await self._own(request)
         fields = body.get("subscribed_fields") or request.query.get("subscribed_fields", "")
         self.subscribed[account_id] = fields.split(",") if isinstance(fields, str) else list(fields)
+        return web.json_response({"success": True})
+
+    async def _unsubscribe(self, request: web.Request) -> web.Response:
+        account_id, _ = await self._own(request)
+        self.subscribed.pop(account_id, None)
         return web.json_response({"success": True})
 
     async def _subscriptions(self, request: web.Request) -> web.Response:

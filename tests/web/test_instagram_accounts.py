@@ -115,3 +115,22 @@ async def test_one_of_several_accounts_is_disconnected_alone(
     assert [row[0] for row in await select(engine, "account_id FROM accounts")] == [account_of("m1")]
     assert (await api.delete(PATH)).status_code == 204
     assert (await api.delete(PATH)).status_code == 404
+
+
+async def test_who_is_disconnected_is_unsubscribed_at_instagram(
+    api: httpx.AsyncClient, instagram: Instagram
+) -> None:
+    await api.put(PATH, json=BODY)
+    assert ACCOUNT_ID in instagram.subscribed
+    assert (await api.delete(PATH, params={"account_id": ACCOUNT_ID})).status_code == 204
+    assert instagram.subscribed == {}
+
+
+async def test_nobody_is_kept_from_leaving_by_what_instagram_says(
+    api: httpx.AsyncClient, instagram: Instagram, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    await api.put(PATH, json=BODY)
+    instagram.faults.add(Fault(do="answer", status=500, path="/subscribed_apps", times=-1))
+    assert (await api.delete(PATH)).status_code == 204
+    assert await select(engine, "1 FROM accounts") == []
+    assert f"account {ACCOUNT_ID}: it could not be unsubscribed" in caplog.text
