@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import installation
 from store.accounts import Account
+
+_TEST = "test_event"
 
 
 async def hear(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
@@ -48,6 +51,15 @@ async def last_heard(connection: AsyncConnection, channel: str) -> datetime | No
     )
     at: datetime | None = found.scalar()
     return at
+
+
+async def note_test(connection: AsyncConnection) -> None:
+    """An event about nobody came, to try out the way to us."""
+    await installation.note_moment(connection, _TEST)
+
+
+async def last_test(connection: AsyncConnection) -> datetime | None:
+    return await installation.moment(connection, _TEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

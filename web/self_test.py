@@ -49,6 +49,7 @@ async def _installation(here: Shopkeep, *, by_hand: bool) -> list[Check]:
             otherwise="Without it Meta's dashboard cannot confirm the webhook's address.",
         ),
         await _address(configuration),
+        *await _test_event(here),
     ]
 
 
@@ -79,7 +80,9 @@ async def _secret(here: Shopkeep) -> Check:
     refused = await here.refusals.last()
     async with autocommit(here.engine) as connection:
         heard = await arrivals.last_heard(connection, CHANNEL)
-    # Both are noted to the minute.
+        tested = await arrivals.last_test(connection)
+    heard = max((at for at in (heard, tested) if at), default=None)
+    # Noted to the minute.
     if refused and (heard is None or refused - heard > timedelta(minutes=1)):
         return Check(
             name="app_secret",
@@ -92,6 +95,19 @@ async def _secret(here: Shopkeep) -> Check:
         )
     detail = "The last webhook was signed with it." if heard else "It is set; no webhook has tried it yet."
     return Check(name="app_secret", ok=True, detail=detail)
+
+
+async def _test_event(here: Shopkeep) -> list[Check]:
+    """Nothing is missing where nobody has pressed the button."""
+    async with autocommit(here.engine) as connection:
+        tested = await arrivals.last_test(connection)
+    if tested is None:
+        return []
+    detail = (
+        f"The test button of Meta's dashboard reached us at {when(tested)}: address and secret are right. "
+        "Its event is about nobody and gets no reply."
+    )
+    return [Check(name="test_event", ok=True, detail=detail)]
 
 
 async def _address(configuration: Settings) -> Check:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from channels.instagram import direct, events, signature
-from store import inbox
+from channels.instagram import direct, events, ignored, signature
+from store import arrivals, inbox
 from store.database import autocommit
 from web.deps import Here
 from web.problems import problem
@@ -54,5 +54,7 @@ async def receive(request: Request, here: Here) -> Response:
     # No transaction around it: if only a part gets in there is no 200, and what comes again is taken once.
     async with autocommit(here.engine) as connection:
         taken = await inbox.route(connection, direct.CHANNEL, parsed.events)
+        if any(event.ignored == ignored.DASHBOARD_TEST for event in parsed.events):
+            await arrivals.note_test(connection)
     here.gateway.notify(taken)
     return JSONResponse({"received": len(parsed.events)})

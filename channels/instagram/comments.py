@@ -82,5 +82,6 @@ def read_unknown(notice: Notice, now: datetime) -> InboundEvent:
         kind=EventKind.OTHER,
         customer_id=NOBODY,
         at=moment(notice.entry.get("time"), now=now),
-        ignored=ignored.UNKNOWN_EVENT,
+        # The test button also writes a message that has neither sender nor text.
+        ignored=ignored.DASHBOARD_TEST if "is_self" in notice.value else ignored.UNKNOWN_EVENT,
     )

@@ -1,11 +1,14 @@
 """A webhook's body to events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from channels.instagram import comments, direct
+from channels.instagram import comments, direct, ignored
 from channels.instagram.envelopes import MESSAGING, STANDBY, Notice, unpack
 from models.message import InboundEvent
+
+# Whose events the test button of Meta's dashboard sends.
+_NO_ACCOUNT = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,12 @@ class Parsed:
 def parse(body: bytes, *, now: datetime) -> Parsed:
     """Invalid when the body is no JSON; one bad event never costs its neighbours."""
     read = [_read(notice, now) if notice else None for notice in unpack(body)]
-    events = tuple(event for event in read if event)
+    events = tuple(_marked(event) for event in read if event)
     return Parsed(events=events, dropped=len(read) - len(events))
+
+
+def _marked(event: InboundEvent) -> InboundEvent:
+    return replace(event, ignored=ignored.DASHBOARD_TEST) if event.account_id == _NO_ACCOUNT else event
 
 
 def _read(notice: Notice, now: datetime) -> InboundEvent | None:

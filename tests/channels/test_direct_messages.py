@@ -12,6 +12,7 @@ from tests.channels.payloads import (
     attached,
     body,
     changed,
+    comment_value,
     direct,
     echo,
     entry,
@@ -152,7 +153,6 @@ def test_an_unsent_echo_stays_in_the_customers_conversation() -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"is_unsupported": True}, ignored.UNSUPPORTED),
         ({}, ignored.EMPTY),
         ({"text": "  \n"}, ignored.EMPTY),
         ({"attachments": "none"}, ignored.EMPTY),
@@ -161,6 +161,15 @@ def test_an_unsent_echo_stays_in_the_customers_conversation() -> None:
 def test_a_message_without_content_says_why_it_gets_no_answer(fields: dict[str, object], why: str) -> None:
     event = direct(message(**fields))
     assert (event.kind, event.ignored) == (EventKind.MESSAGE, why)
+
+
+def test_what_instagram_withholds_is_answered_like_an_attachment() -> None:
+    event = direct(message(is_unsupported=True))
+    assert (event.kind, event.ignored) == (EventKind.MESSAGE, None)
+    assert [one.type for one in event.attachments] == ["unsupported"]
+    # Where something came with it, that says what it is.
+    event = direct(message(text="look", is_unsupported=True))
+    assert (event.text, event.attachments) == ("look", ())
 
 
 def test_a_reaction_and_its_withdrawal_are_two_events() -> None:
@@ -229,9 +238,12 @@ def test_the_dashboards_test_button_is_recognised() -> None:
     assert event.at.year == 2018
 
 
-def test_the_test_buttons_other_shape_is_kept_as_an_unknown_event() -> None:
+def test_the_test_button_is_recognised_in_its_other_shapes() -> None:
     event = only(changed("messages", {"recipient_id": SHOP, "is_echo": True, "is_self": True}))
-    assert (event.kind, event.ignored) == (EventKind.OTHER, ignored.UNKNOWN_EVENT)
+    assert (event.kind, event.ignored) == (EventKind.OTHER, ignored.DASHBOARD_TEST)
+    for field in ("comments", "live_comments", "messaging_postbacks", "of_next_year"):
+        change = {"field": field, "value": comment_value()}
+        assert only(body({"id": "0", "time": 1, "changes": [change]})).ignored == ignored.DASHBOARD_TEST
 
 
 def test_a_written_time_is_read_like_a_number() -> None:

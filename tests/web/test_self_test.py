@@ -16,12 +16,20 @@ from settings import Settings
 from tests.standins.faults import Fault
 from tests.standins.instagram import TOKEN, Instagram
 from tests.standins.login import SCOPES
-from tests.standins.meta_webhooks import ACCOUNT_ID, build_message_event, encode, sign
+from tests.standins.meta_webhooks import ACCOUNT_ID, build_message_event, encode, envelope, sign
 from tests.store.rows import arrive, event, open_shop, queue, select
+from tests.web.conftest import Actors
 from web.self_test import unreachable
 
 NOBODY = "https://127.0.0.1:1"
 PATH = "/api/merchants/m1/self-test"
+TEST_MESSAGE = {
+    "sender": {"id": "12334"},
+    "recipient": {"id": "23245"},
+    "timestamp": "1527459824",
+    "message": {"mid": "random_mid", "text": "random_text"},
+}
+TEST_EVENT = envelope("0", 1527459824, changes=[{"field": "messages", "value": TEST_MESSAGE}])
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +103,25 @@ async def test_a_webhook_signed_with_another_secret_tells_that_ours_is_wrong(
     assert "app_secret" in await failing(api)
     assert await webhook(browser, "m2", instagram.app_secret) == 200
     assert await failing(api) == set()
+
+
+async def test_the_dashboards_test_button_proves_address_and_secret_and_is_told_as_a_test(
+    api: httpx.AsyncClient, browser: httpx.AsyncClient, instagram: Instagram, actors: Actors
+) -> None:
+    assert "test_event" not in await checks(api)
+    assert await webhook(browser, "m1", "the secret of another app") == 401
+    assert "app_secret" in await failing(api)
+    body = encode(TEST_EVENT)
+    for _ in range(2):
+        headers = {"X-Hub-Signature-256": sign(body, instagram.app_secret)}
+        answer = await browser.post("/webhooks/instagram", content=body, headers=headers)
+        assert answer.status_code == 200
+    found = await checks(api)
+    assert "about nobody" in found["test_event"]["detail"]
+    assert found["app_secret"]["ok"]
+    # It is no event of the account, and nobody answers it.
+    assert not found["events"]["ok"]
+    assert actors.notified == []
 
 
 async def test_rubbish_says_nothing_about_the_secret(
