@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.message import EventKind, InboundEvent, Role
 from models.turn import PartType
-from store import amendments, conversations, inbox, outbox
+from store import amendments, conversations, inbox, origins, outbox
 from store.conversations import Said
 from store.inbox import Waiting
-from store.outbox import InFlight
+from store.origins import InFlight
 
 # Longer than a send can take: after this its outcome is unknown, however it ended.
 SEND_LIMIT = timedelta(seconds=10)
@@ -67,19 +67,15 @@ class Asides:
         return True
 
     async def _echo(self, connection: AsyncConnection, item: Waiting) -> bool:
-        message_id = item.event.message_id or ""
-        origin = await outbox.origin(connection, self._id, message_id)
-        if origin.ours:
-            await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
-            return True
-        flight = origin.flight
-        if flight is None:
-            await self._person(connection, item)
-            return True
-        if not _outcome_unknown(flight):
+        message_id, cards = item.event.message_id or "", _may_be_cards(item.event)
+        origin = await origins.find(connection, self._id, message_id, item.event.text.strip(), cards=cards)
+        flight = None if origin.ours else origin.flight
+        if flight and not _outcome_unknown(flight):
             return False
-        if _same(flight, item.event):
-            await outbox.sent(connection, flight.id, message_id)
+        arrived = flight if flight and _same(flight, item.event) else None
+        if arrived:
+            await outbox.sent(connection, arrived.id, message_id)
+        if origin.ours or arrived or origin.repeated:
             await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
         else:
             await self._person(connection, item)
@@ -113,5 +109,9 @@ def _outcome_unknown(flight: InFlight) -> bool:
 def _same(flight: InFlight, event: InboundEvent) -> bool:
     """By kind and text: cards come back as an attachment without our text."""
     if flight.part.type is PartType.CARDS:
-        return any(attachment.type not in PERSONS_OWN for attachment in event.attachments)
+        return _may_be_cards(event)
     return event.text.strip() == flight.part.text.strip()
+
+
+def _may_be_cards(event: InboundEvent) -> bool:
+    return any(attachment.type not in PERSONS_OWN for attachment in event.attachments)

@@ -18,7 +18,7 @@ from channels.instagram.client import InstagramClient
 from models.message import ConversationKey
 from settings import settings
 from store import outbox
-from store.database import autocommit, connect
+from store.database import connect
 from store.outbox import Delivery
 from store.vault import Vault
 from version import version
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 SWEEP_S = 2.0
 # How long an echo may still turn an unknown outcome into a sent part.
 ECHO_PATIENCE_S = 15.0
+# The same where the sender died: its successor took a while, and the customers behind it still wait.
+ABANDONED_PATIENCE_S = 4.0
 
 
 @ray.remote
@@ -55,7 +57,7 @@ class DeliveryActor:
             else None,
         )
         self._merchants: set[str] = set()
-        self._took_over = False
+        self._took_over = asyncio.Event()
         self._news = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         loop = asyncio.get_running_loop()
@@ -78,8 +80,18 @@ class DeliveryActor:
             try:
                 async with self._engine.begin() as connection:
                     mine = await self._mine(connection)
+                    if not self._took_over.is_set():
+                        # Nothing has been claimed yet: this was sent by an earlier life of this actor.
+                        await outbox.abandon(connection, list(mine))
                     await outbox.expire(connection, list(mine))
-                    await outbox.release(connection, list(mine), ECHO_PATIENCE_S, held=self._courier.held)
+                    await outbox.release(
+                        connection,
+                        list(mine),
+                        ECHO_PATIENCE_S,
+                        abandoned_s=ABANDONED_PATIENCE_S,
+                        held=self._courier.held,
+                    )
+                self._took_over.set()
                 self._merchants = mine
                 if mine:
                     self._news.set()
@@ -92,19 +104,12 @@ class DeliveryActor:
         found = await outbox.merchants_with_work(connection)
         return {each for each in found if shard_of(each, self._shards) == self._shard}
 
-    async def _take_over(self, connection: AsyncConnection) -> None:
-        """Before anything is claimed: whatever is `sending` now is so from an earlier life of this actor."""
-        await outbox.abandon(connection, list(await self._mine(connection)))
-        self._took_over = True
-
     async def _deliver(self) -> None:
+        await self._took_over.wait()
         while True:
             await self._news.wait()
             self._news.clear()
             try:
-                if not self._took_over:
-                    async with autocommit(self._engine) as connection:
-                        await self._take_over(connection)
                 claimed = await self._courier.take(list(self._merchants))
             except Exception:
                 log.exception("nothing could be claimed; the sweep tries again")

@@ -218,10 +218,10 @@ async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> Non
 
 
 async def abandon(connection: AsyncConnection, merchants: Sequence[str]) -> None:
-    """Who was sending has died: what was on its way may have arrived."""
+    """Who was sending has died: what was on its way may have arrived. From now its echo is awaited."""
     await connection.execute(
         text(
-            "UPDATE outbox SET reason = 'sender_died' "
+            "UPDATE outbox SET reason = 'sender_died', sending_at = now() "
             "WHERE status = 'sending' AND reason IS NULL AND merchant_id = ANY(CAST(:merchants AS text[]))"
         ),
         {"merchants": list(merchants)},
@@ -258,10 +258,16 @@ async def expire(connection: AsyncConnection, merchants: Sequence[str]) -> None:
 
 
 async def release(
-    connection: AsyncConnection, merchants: Sequence[str], patience_s: float, *, held: Sequence[int] = ()
+    connection: AsyncConnection,
+    merchants: Sequence[str],
+    patience_s: float,
+    *,
+    abandoned_s: float | None = None,
+    held: Sequence[int] = (),
 ) -> None:
     """Parts whose outcome stayed unknown and whose echo never came: sent again.
 
+    `abandoned_s` is the patience with those whose sender has died, where it differs.
     `held` are still in a courier's hand, who may have to wait for a rate limit.
     A private reply is not: one message per comment is all there is, and it may have been used.
     """
@@ -271,10 +277,17 @@ async def release(
                 status = CASE WHEN comment_id IS NULL THEN 'pending' ELSE 'failed' END,
                 reason = CASE WHEN comment_id IS NULL THEN 'echo_never_came' ELSE 'outcome_unknown' END,
                 due_at = now()
-            WHERE status = 'sending' AND sending_at < now() - make_interval(secs => :patience)
+            WHERE status = 'sending'
+              AND sending_at < now() - CASE reason WHEN 'sender_died' THEN make_interval(secs => :abandoned)
+                                       ELSE make_interval(secs => :patience) END
               AND merchant_id = ANY(CAST(:merchants AS text[])) AND id <> ALL(CAST(:held AS bigint[]))
         """),
-        {"merchants": list(merchants), "patience": patience_s, "held": list(held)},
+        {
+            "merchants": list(merchants),
+            "patience": patience_s,
+            "abandoned": patience_s if abandoned_s is None else abandoned_s,
+            "held": list(held),
+        },
     )
 
 
@@ -283,50 +296,3 @@ async def merchants_with_work(connection: AsyncConnection) -> list[str]:
         text("SELECT DISTINCT merchant_id FROM outbox WHERE status IN ('pending', 'sending')")
     )
     return [row.merchant_id for row in found]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InFlight:
-    """A part that may have left and has no message id yet.
-
-    Among them is one that was tried and waits for another try: an earlier one may have arrived.
-    """
-
-    id: int
-    part: Part
-    sending_at: datetime
-    unknown: bool  # the send ended without an answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What we know of a message that our account sent: that it is ours, or what may yet turn out to be it."""
-
-    ours: bool
-    flight: InFlight | None
-
-
-async def origin(connection: AsyncConnection, conversation_id: int, message_id: str) -> Origin:
-    """One statement: between two a part could land, and its echo would pass for a person's."""
-    found = await connection.execute(
-        text("""
-            SELECT id, body, sending_at, reason, coalesce(message_id = :message_id, false) AS ours
-            FROM outbox
-            WHERE conversation_id = :id
-              AND (message_id = :message_id OR status = 'sending'
-                   OR (status = 'pending' AND attempts > 0)
-                   OR (status = 'failed' AND reason = 'outcome_unknown'))
-            ORDER BY ours DESC, status = 'failed', outbox.id LIMIT 1
-        """),
-        {"id": conversation_id, "message_id": message_id},
-    )
-    row = found.first()
-    if row is None or row.ours:
-        return Origin(ours=row is not None, flight=None)
-    flight = InFlight(
-        id=row.id,
-        part=from_jsonable(Part, row.body),
-        sending_at=row.sending_at,
-        unknown=row.reason is not None,
-    )
-    return Origin(ours=False, flight=flight)

@@ -9,7 +9,7 @@ from actors.asides import SEND_LIMIT, Asides
 from actors.batch import is_message
 from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
-from store import inbox, outbox
+from store import inbox, origins, outbox
 from tests.actors.talk import PAUSE, Talk
 from tests.store.rows import SOON, queue
 
@@ -124,6 +124,17 @@ async def test_the_echo_of_an_earlier_try_stops_a_part_that_later_failed(talk: T
     assert not await paused(talk)
 
 
+async def test_the_echo_of_a_try_that_was_given_up_and_repeated_is_no_persons(talk: Talk) -> None:
+    await unknown(talk, (await talk.claim()).id)
+    async with talk.engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 0)
+    await sent(talk, (await talk.claim()).id, "mid-2")
+    await echo(talk, "re: hi", "mid-1")
+    assert not await settle(talk)
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+    assert not await paused(talk)
+
+
 async def test_the_late_echo_of_a_private_reply_that_was_given_up_is_nobody_elses(talk: Talk) -> None:
     await sent(talk, (await talk.claim()).id, "mid-1")
     await queue(talk.engine, talk.id, "in private", comment_id="179")
@@ -145,7 +156,7 @@ async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(ta
     assert await talk.outbox() == [("sent", "re: hi")]
     assert (await talk.inbox())[-1] == ("silent", "own_echo")
     async with talk.engine.begin() as connection:
-        assert (await outbox.origin(connection, talk.id, "mid-1")).ours
+        assert (await origins.find(connection, talk.id, "mid-1")).ours
     assert not await paused(talk)
 
 

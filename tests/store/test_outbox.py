@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from store import accounts, conversations, outbox
+from store import accounts, conversations, origins, outbox
 from store.outbox import Delivery, Lane
 from tests.store.rows import (
     CHANNEL,
@@ -217,8 +217,8 @@ async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_i
         await outbox.retry(connection, part_id, "provider_failed", 0)
         await outbox.unknown(connection, part_id, "outcome_unknown")
         await outbox.fail(connection, part_id, "bad_request")
-        assert (await outbox.origin(connection, conversation_id, "mid")).ours
-        assert not (await outbox.origin(connection, conversation_id + 1, "mid")).ours
+        assert (await origins.find(connection, conversation_id, "mid")).ours
+        assert not (await origins.find(connection, conversation_id + 1, "mid")).ours
     assert await state(engine) == [("sent", None)]
 
 
@@ -230,7 +230,7 @@ async def test_an_unknown_outcome_is_released_when_no_echo_came_in_time(
     async with engine.begin() as connection:
         await outbox.unknown(connection, part_id, "outcome_unknown")
         await outbox.release(connection, ["m1"], 15)
-        flight = (await outbox.origin(connection, conversation_id, "other")).flight
+        flight = (await origins.find(connection, conversation_id, "other")).flight
     assert flight
     assert (flight.id, flight.unknown) == (part_id, True)
     await shift(engine, "sending_at", 16)
@@ -248,6 +248,10 @@ async def test_what_was_on_its_way_when_its_sender_died_is_unknown_and_keeps_its
         await outbox.abandon(connection, ["m1"])
     assert await state(engine) == [("sending", "sender_died"), ("pending", None)]
     assert await claimed_texts(engine) == []
+    await shift(engine, "sending_at", 5)
+    async with engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 15, abandoned_s=4)
+    assert await claimed_texts(engine) == ["one"]
 
 
 async def test_a_private_reply_is_never_released_to_be_sent_again(
