@@ -7,7 +7,7 @@ from ray import serve
 from starlette.types import ASGIApp
 
 import logs
-from actors.agent import AgentDeployment
+from actors.agent import HEALTH_CHECK_S, AgentDeployment
 from actors.gateway import Gateway
 from actors.start import directory, start_actors
 from launch.nodes import require_shared
@@ -31,6 +31,7 @@ Front = serve.deployment(
     name="Front",
     # A webhook takes milliseconds, a chat call waits for its turn: many may be under way.
     max_ongoing_requests=1000,
+    health_check_period_s=HEALTH_CHECK_S,
     ray_actor_options={"num_cpus": 0},
     # A line for every webhook says nothing that the inbox does not.
     logging_config={"enable_access_log": False},

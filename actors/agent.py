@@ -13,6 +13,8 @@ from models.turn import Reply, Turn
 from settings import settings
 
 NAME = "Agent"
+# A replica that died is missed no later than this; Serve's default is 10 s.
+HEALTH_CHECK_S = 1.0
 
 
 class Agent:
@@ -49,6 +51,7 @@ AgentDeployment = serve.deployment(
     name=NAME,
     # A turn mostly waits for the model.
     max_ongoing_requests=200,
+    health_check_period_s=HEALTH_CHECK_S,
     ray_actor_options={"num_cpus": 0},
     # The execution log holds every turn already.
     logging_config={"enable_access_log": False},

@@ -41,4 +41,6 @@ def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str
         # A laptop has no load balancer in front that would have to notice first.
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "0",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "1",
+        # Three failures in a row make a dead HAProxy known. With the default of 10 s nobody gets in for 30 s.
+        "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
     }
