@@ -1,6 +1,5 @@
 """When something last came from an account, and whether what we send comes back."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,26 +10,6 @@ from store import installation
 from store.accounts import Account
 
 _TEST = "test_event"
-
-
-async def hear(connection: AsyncConnection, channel: str, account_ids: Iterable[str]) -> dict[str, str]:
-    """Something came from these accounts: the merchant of each that has one.
-
-    When that was is noted to the minute, so that a thousand events a second cost no thousand writes.
-    """
-    found = await connection.execute(
-        text("""
-            WITH heard AS (
-                UPDATE accounts SET last_event_at = now()
-                WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))
-                  AND coalesce(last_event_at < now() - interval '1 minute', true)
-            )
-            SELECT account_id, merchant_id FROM accounts
-            WHERE channel = :channel AND account_id = ANY(CAST(:ids AS text[]))
-        """),
-        {"channel": channel, "ids": list(account_ids)},
-    )
-    return {row.account_id: row.merchant_id for row in found}
 
 
 async def heard_at(connection: AsyncConnection, channel: str, account_id: str, at: datetime) -> None:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 CONNECTIONS_PER_PROCESS = 4
 # Two minutes: longer than a restart, or another server taking over, should be.
 INSIST_S = (0.1, 0.2, 0.5, *[1.0] * 120)
+# Classes of SQLSTATE: connections, resources, somebody who stops the server, the system below it.
+_AWAY = ("08", "53", "57", "58")
 
 
 def connect(database_url: str) -> AsyncEngine:
@@ -56,6 +59,14 @@ async def insist(write: Callable[[], Awaitable[None]]) -> None:
         else:
             return
     await write()
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database could not be asked at all, rather than had something against what was asked."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        return state is None or state.startswith(_AWAY)
+    return isinstance(error, OSError | NoConnection)  # OSError: TimeoutError is one
 
 
 def async_url(database_url: str) -> str:

@@ -4,12 +4,13 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
-from models.errors import NotFound
+from models.errors import NotFound, Unavailable
 from models.message import ConversationKey, EventKind, InboundEvent
 from store import arrivals
 
@@ -52,74 +53,113 @@ def bucket(key: ConversationKey) -> int:
     return zlib.crc32(f"{key.merchant_id}|{key.channel}|{key.account_id}|{key.customer_id}".encode())
 
 
+# A merchant and an event of it. None: whoever the account belongs to.
+_Owned = tuple[str | None, InboundEvent]
+
+
 async def route(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> list[Taken]:
-    """Take the events of connected accounts, set the others aside. Every step may be repeated."""
-    owners = await arrivals.hear(connection, channel, {event.account_id for event in events})
-    strangers = [event for event in events if event.account_id not in owners]
+    """Take the events of connected accounts, set the others aside. Every step may be repeated.
+
+    When something last came from an account is noted with it.
+    """
+    taken, homeless = await _insert(connection, [(None, event) for event in events])
+    strangers = [event for merchant_id, event in homeless if merchant_id is None]
     if strangers:
-        await _set_aside(connection, strangers)
-    known = [(owners[event.account_id], event) for event in events if event.account_id in owners]
-    return await take(connection, known)
-
-
-_TAKE = text("""
-    INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
-                       kind, event, at, status, reason)
-    SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
-           e.kind,
-           CASE WHEN later.unsent THEN CAST(e.event AS jsonb) || '{"text": "", "attachments": []}'
-                WHEN later.edit IS NOT NULL AND e.kind <> 'edit'
-                THEN CAST(e.event AS jsonb) || jsonb_build_object('text', later.edit)
-                ELSE CAST(e.event AS jsonb) END,
-           e.at,
-           CASE WHEN own.id IS NOT NULL OR later.unsent THEN 'silent' ELSE e.status END,
-           CASE WHEN own.id IS NOT NULL THEN 'own_echo' WHEN later.unsent THEN 'unsent' ELSE e.reason END
-    FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
-                CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
-                CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
-                CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
-         AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
-              message_id, n)
-    -- Outer: a customer who is erased right now makes this fail, and the event comes again. It is not lost.
-    LEFT JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
-    -- The echo of a message we have sent needs nobody's attention.
-    LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
-                        AND own.message_id = e.message_id
-    -- What changed a message or took it back may have come in before it.
-    LEFT JOIN LATERAL (
-        SELECT bool_or(i.kind = 'unsend') AS unsent,
-               (array_agg(i.event->>'text' ORDER BY i.at DESC, i.seq DESC)
-                FILTER (WHERE i.kind = 'edit'))[1] AS edit
-        FROM inbox i WHERE i.conversation_id = c.id AND i.event->>'message_id' = e.message_id
-                       AND i.kind IN ('edit', 'unsend')
-    ) later ON e.kind IN ('message', 'comment', 'edit', 'echo')
-    ORDER BY e.n
-    ON CONFLICT (channel, account_id, key) DO NOTHING
-    RETURNING seq, conversation_id, bucket, status
-""")
+        await _set_aside(connection, channel, strangers)
+    return taken + await _take_new(connection, homeless)
 
 
 async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundEvent]]) -> list[Taken]:
     """(merchant id, event) pairs in. Only what was not there before comes back, in order of arrival."""
-    if not events:
+    taken, homeless = await _insert(connection, events)
+    return taken + await _take_new(connection, homeless)
+
+
+async def _take_new(connection: AsyncConnection, events: Sequence[_Owned]) -> list[Taken]:
+    """Of customers who write for the first time."""
+    known = [(merchant_id, event) for merchant_id, event in events if merchant_id is not None]
+    if not known:
         return []
-    keys = [
-        ConversationKey(
-            merchant_id=merchant_id,
-            channel=event.channel,
-            account_id=event.account_id,
-            customer_id=event.customer_id,
+    await _open_conversations(connection, known)
+    taken, homeless = await _insert(connection, known)
+    if homeless:
+        raise Unavailable("a customer is being erased; what came from them can be taken once that is done")
+    return taken
+
+
+_INSERT = text("""
+    WITH e AS (
+        SELECT e.channel, e.account_id, e.key, e.customer_id, e.kind, e.event, e.at, e.status, e.reason,
+               e.message_id, e.n, coalesce(e.merchant_id, a.merchant_id) AS merchant_id
+        FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
+                    CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
+                    CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
+                    CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
+             AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
+                  message_id, n)
+        LEFT JOIN accounts a ON e.merchant_id IS NULL
+                            AND a.channel = e.channel AND a.account_id = e.account_id
+    ), heard AS (
+        -- To the minute, so that a thousand events a second cost no thousand writes. A row that somebody
+        -- else has just locked is left alone: a webhook waits for nobody.
+        UPDATE accounts SET last_event_at = now()
+        WHERE (channel, account_id) IN (
+            SELECT channel, account_id FROM accounts
+            WHERE channel = ANY(CAST(:channel AS text[])) AND account_id = ANY(CAST(:heard AS text[]))
+              AND coalesce(last_event_at < now() - interval '1 minute', true)
+            FOR UPDATE SKIP LOCKED
         )
-        for merchant_id, event in events
-    ]
-    await _open_conversations(connection, keys)
+    ), taken AS (
+        INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
+                           kind, event, at, status, reason)
+        SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
+               e.kind,
+               CASE WHEN later.unsent THEN CAST(e.event AS jsonb) || '{"text": "", "attachments": []}'
+                    WHEN later.edit IS NOT NULL AND e.kind <> 'edit'
+                    THEN CAST(e.event AS jsonb) || jsonb_build_object('text', later.edit)
+                    ELSE CAST(e.event AS jsonb) END,
+               e.at,
+               CASE WHEN own.id IS NOT NULL OR later.unsent THEN 'silent' ELSE e.status END,
+               CASE WHEN own.id IS NOT NULL THEN 'own_echo' WHEN later.unsent THEN 'unsent' ELSE e.reason END
+        FROM e
+        JOIN conversations c USING (merchant_id, channel, account_id, customer_id)
+        -- The echo of a message we have sent needs nobody's attention.
+        LEFT JOIN outbox own ON e.kind = 'echo' AND own.conversation_id = c.id
+                            AND own.message_id = e.message_id
+        -- What changed a message or took it back may have come in before it.
+        LEFT JOIN LATERAL (
+            SELECT bool_or(i.kind = 'unsend') AS unsent,
+                   (array_agg(i.event->>'text' ORDER BY i.at DESC, i.seq DESC)
+                    FILTER (WHERE i.kind = 'edit'))[1] AS edit
+            FROM inbox i WHERE i.conversation_id = c.id AND i.event->>'message_id' = e.message_id
+                           AND i.kind IN ('edit', 'unsend')
+        ) later ON e.kind IN ('message', 'comment', 'edit', 'echo')
+        ORDER BY e.n
+        ON CONFLICT (channel, account_id, key) DO NOTHING
+        RETURNING seq, conversation_id, bucket, status
+    )
+    SELECT seq, conversation_id, bucket, status, NULL AS n, NULL AS merchant_id FROM taken
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, e.n, e.merchant_id
+    FROM e LEFT JOIN conversations c USING (merchant_id, channel, account_id, customer_id) WHERE c.id IS NULL
+""")
+
+
+async def _insert(connection: AsyncConnection, events: Sequence[_Owned]) -> tuple[list[Taken], list[_Owned]]:
+    """What is new, in order of arrival, and what has no conversation yet: nothing happened to it.
+
+    One statement for all that commonly comes: what a webhook costs is what every turn costs three times.
+    """
+    if not events:
+        return [], []
     found = await connection.execute(
-        _TAKE,
+        _INSERT,
         {
-            "channel": [key.channel for key in keys],
-            "account_id": [key.account_id for key in keys],
-            "merchant_id": [key.merchant_id for key in keys],
-            "customer_id": [key.customer_id for key in keys],
+            "channel": [event.channel for _, event in events],
+            "account_id": [event.account_id for _, event in events],
+            "heard": list({event.account_id for merchant_id, event in events if merchant_id is None}),
+            "merchant_id": [merchant_id for merchant_id, _ in events],
+            "customer_id": [event.customer_id for _, event in events],
             "key": [event.key for _, event in events],
             "kind": [event.kind.value for _, event in events],
             "event": [to_json(event) for _, event in events],
@@ -129,25 +169,43 @@ async def take(connection: AsyncConnection, events: Sequence[tuple[str, InboundE
             "message_id": [event.message_id for _, event in events],
         },
     )
-    return [
-        Taken(
-            seq=row.seq,
-            conversation_id=row.conversation_id,
-            bucket=row.bucket,
-            waiting=row.status == "waiting",
-        )
-        for row in found
-    ]
+    taken, homeless = [], []
+    for row in found:
+        if row.seq is None:
+            homeless.append((row.n, row.merchant_id))
+        else:
+            taken.append(_taken(row))
+    return (
+        sorted(taken, key=lambda one: one.seq),
+        [(merchant_id, events[n - 1][1]) for n, merchant_id in sorted(homeless)],
+    )
+
+
+def _taken(row: Row[Any]) -> Taken:
+    return Taken(
+        seq=row.seq, conversation_id=row.conversation_id, bucket=row.bucket, waiting=row.status == "waiting"
+    )
 
 
 def _is_due(event: InboundEvent) -> bool:
     return event.ignored is None and event.kind in _FOR_CONVERSATION
 
 
-async def _open_conversations(connection: AsyncConnection, keys: Sequence[ConversationKey]) -> None:
+async def _open_conversations(
+    connection: AsyncConnection, events: Sequence[tuple[str, InboundEvent]]
+) -> None:
+    keys = {
+        ConversationKey(
+            merchant_id=merchant_id,
+            channel=event.channel,
+            account_id=event.account_id,
+            customer_id=event.customer_id,
+        )
+        for merchant_id, event in events
+    }
     # Sorted: two webhooks that name the same customers in another order must not deadlock.
     rows = sorted(
-        {(key.merchant_id, key.channel, key.account_id, key.customer_id, bucket(key)) for key in keys}
+        (key.merchant_id, key.channel, key.account_id, key.customer_id, bucket(key)) for key in keys
     )
     columns = [list(column) for column in zip(*rows, strict=True)]
     await connection.execute(
@@ -162,7 +220,7 @@ async def _open_conversations(connection: AsyncConnection, keys: Sequence[Conver
     )
 
 
-async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]) -> None:
+async def _set_aside(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> None:
     await connection.execute(
         text("""
             INSERT INTO unrouted (channel, account_id, key, event)
@@ -170,7 +228,7 @@ async def _set_aside(connection: AsyncConnection, events: Sequence[InboundEvent]
         """),
         [
             {
-                "channel": event.channel,
+                "channel": channel,
                 "account_id": event.account_id,
                 "key": event.key,
                 "event": to_json(event),
@@ -211,9 +269,7 @@ async def find(
     row = found.first()
     if row is None:
         raise NotFound("no such event")
-    return Taken(
-        seq=row.seq, conversation_id=row.conversation_id, bucket=row.bucket, waiting=row.status == "waiting"
-    )
+    return _taken(row)
 
 
 async def waiting(connection: AsyncConnection, conversation_id: int) -> list[Waiting]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -37,6 +38,7 @@ from web import (
 from web.access import Access, require_access
 from web.addresses import PlainAddress
 from web.deps import Shopkeep
+from web.intake import Intake
 from web.limits import BodyLimit
 from web.refusals import Refusals
 
@@ -51,12 +53,14 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         await engine.dispose()
 
     app = FastAPI(title="Shopkeep", lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json")
-    app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault, Refusals(engine))
+    here = app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault, Refusals(engine))
     app.state.access = Access(configuration.require_admin_token, vault)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)
 
+    # The first to be asked: most of what comes is for it.
+    app.router.routes.insert(0, webhooks.Receiver(here, Intake(partial(webhooks.keep, here))).route)
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
     for room in (
         merchants,

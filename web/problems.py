@@ -14,6 +14,8 @@ from models.errors import Conflict, Invalid, NotFound, ShopkeepError, Stale, Una
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER_S = 5
+
 _STATUS: Mapping[type[ShopkeepError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
@@ -56,7 +58,14 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ShopkeepError):
         raise error
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
-    return problem(status or HTTPStatus.SERVICE_UNAVAILABLE, error.detail, field=error.field)
+    if status in (None, HTTPStatus.SERVICE_UNAVAILABLE):
+        return unavailable(error.detail, field=error.field)
+    return problem(status, error.detail, field=error.field)
+
+
+def unavailable(detail: str, *, field: str | None = None) -> JSONResponse:
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, field=field, headers=headers)
 
 
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:
