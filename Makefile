@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-slow check format bench requirements clean
+.PHONY: run test test-slow check format bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
@@ -28,6 +28,11 @@ format: $(VENV)/installed-dev
 # make bench CUSTOMERS=50 SECONDS=20
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m scripts.bench $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+# make chaos SEED=7 CUSTOMERS=1000 KILLS=none; KILLS="HAProxy,delivery actor" kills those alone
+chaos: $(VENV)/installed-dev
+	$(BIN)/python -m scripts.chaos $(if $(SEED),--seed $(SEED)) $(if $(CUSTOMERS),--customers $(CUSTOMERS)) \
+		$(if $(MESSAGES),--messages $(MESSAGES)) $(if $(AT_ONCE),--at-once $(AT_ONCE)) $(if $(KILLS),--kills "$(KILLS)")
 
 # After a change of pyproject.toml. Needs uv, and nothing else does.
 requirements:

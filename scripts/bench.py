@@ -135,11 +135,7 @@ async def play(base: str, ledger_url: str, customers: int, seconds: float) -> tu
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        for account_id, token in TOKENS.items():
-            account = {"account_id": account_id, "access_token": token}
-            url = f"{base}/api/merchants/demo/instagram"
-            async with session.put(url, json=account, headers=headers) as answer:
-                answer.raise_for_status()
+        await connect_accounts(session, base)
         ledger = Ledger(session, ledger_url)
         following = asyncio.create_task(ledger.follow())
         street = Street(session, f"{base}/webhooks/instagram", ledger)
@@ -152,6 +148,15 @@ async def play(base: str, ledger_url: str, customers: int, seconds: float) -> tu
         verdict = await judge(session, base, headers, ledger, customers)
         following.cancel()
         return measured, verdict
+
+
+async def connect_accounts(session: aiohttp.ClientSession, base: str) -> None:
+    for account_id, token in TOKENS.items():
+        account = {"account_id": account_id, "access_token": token}
+        url = f"{base}/api/merchants/demo/instagram"
+        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+        async with session.put(url, json=account, headers=headers) as answer:
+            answer.raise_for_status()
 
 
 async def crowd(street: Street, numbers: range, measured: Measured, seconds: float) -> None:
