@@ -85,21 +85,28 @@ class Asides:
         """Somebody answered in the app, or gave the assistant a command there."""
         event = item.event
         conversation = await conversations.get(connection, self._id)
-        if event.text.strip().lower() == RESUME_COMMAND:
-            await conversations.resume(connection, self._id)
-        else:
-            until = datetime.now(UTC) + self._pause
-            await conversations.pause(connection, self._id, until, conversations.PERSON_ANSWERED)
-        if event.text.strip().lower() not in (RESUME_COMMAND, PAUSE_COMMAND):
+        command = event.text.strip().lower()
+        # Order is never promised: what a person did after this counts.
+        if not await inbox.person_answered_after(connection, self._id, event.at):
+            await self._step_aside(connection, event, back=command == RESUME_COMMAND)
+        if command not in (RESUME_COMMAND, PAUSE_COMMAND):
             said = Said(
                 role=Role.PERSON,
-                text=event.text,
+                text=event.said,
                 at=event.at,
                 inbox_seq=item.seq,
                 provider_id=event.message_id,
             )
             await conversations.record(connection, conversation.key.merchant_id, self._id, [said])
         await inbox.settle(connection, [item.seq], "recorded", reason="person_answered")
+
+    async def _step_aside(self, connection: AsyncConnection, event: InboundEvent, *, back: bool) -> None:
+        """For so long since the person answered, which may have been reported late."""
+        until = event.at + self._pause
+        if back:
+            await conversations.resume(connection, self._id)
+        elif until > datetime.now(UTC):
+            await conversations.pause(connection, self._id, until, conversations.PERSON_ANSWERED)
 
 
 def _outcome_unknown(flight: InFlight) -> bool:

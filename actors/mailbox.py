@@ -226,7 +226,7 @@ def _heard(batch: Sequence[Waiting], execution_id: str) -> list[Said]:
     return [
         Said(
             role=Role.CUSTOMER,
-            text=item.event.text or " ".join(f"[{attachment.type}]" for attachment in item.event.attachments),
+            text=item.event.said,
             at=item.event.at,
             inbox_seq=item.seq,
             provider_id=item.event.message_id,

@@ -79,3 +79,8 @@ class InboundEvent:
     title: str | None = None
     live: bool = False
     ignored: str | None = None
+
+    @property
+    def said(self) -> str:
+        """Its text, or what came in place of one: [image]."""
+        return self.text or " ".join(f"[{attachment.type}]" for attachment in self.attachments)

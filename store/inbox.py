@@ -317,6 +317,18 @@ async def settle(
     )
 
 
+async def person_answered_after(connection: AsyncConnection, conversation_id: int, at: datetime) -> bool:
+    """In the app, as far as has been reported."""
+    found = await connection.execute(
+        text(
+            "SELECT EXISTS (SELECT FROM inbox WHERE conversation_id = :id AND kind = 'echo' AND at > :at "
+            "AND reason = 'person_answered')"
+        ),
+        {"id": conversation_id, "at": at},
+    )
+    return bool(found.scalar_one())
+
+
 async def turn_of(connection: AsyncConnection, seq: int) -> str | None:
     """The turn that settled this event; None while it waits. An unsent message names one that never was."""
     found = await connection.execute(

@@ -35,7 +35,23 @@ class Origin:
     repeated: bool
 
 
+# A private reply may arrive under another id of the customer than their comment names: its echo then comes in
+# another conversation, and is known by the message's id or, while that is not known, by its very text.
 _ORIGIN = text("""
+    WITH here AS (SELECT id, merchant_id FROM conversations WHERE id = :id),
+    candidates AS (
+        SELECT o.* FROM outbox o
+        WHERE o.conversation_id = :id
+          AND (o.message_id = :message_id OR o.status = 'sending'
+               OR (o.status = 'pending' AND o.attempts > 0)
+               OR (o.status = 'failed' AND o.reason = 'outcome_unknown'))
+        UNION ALL
+        SELECT o.* FROM outbox o JOIN here ON o.merchant_id = here.merchant_id
+        WHERE o.comment_id IS NOT NULL AND o.conversation_id <> here.id
+          AND (o.message_id = :message_id
+               OR (o.body->>'text' = :said
+                   AND (o.status = 'sending' OR (o.status = 'failed' AND o.reason = 'outcome_unknown'))))
+    )
     SELECT o.*, repeated
     FROM (
         SELECT EXISTS (
@@ -46,12 +62,8 @@ _ORIGIN = text("""
     ) r
     LEFT JOIN LATERAL (
         SELECT id, body, sending_at, reason, coalesce(message_id = :message_id, false) AS ours
-        FROM outbox
-        WHERE conversation_id = :id
-          AND (message_id = :message_id OR status = 'sending'
-               OR (status = 'pending' AND attempts > 0)
-               OR (status = 'failed' AND reason = 'outcome_unknown'))
-        ORDER BY ours DESC, status = 'failed', outbox.id LIMIT 1
+        FROM candidates
+        ORDER BY ours DESC, conversation_id = :id, status = 'failed', candidates.id LIMIT 1
     ) o ON true
 """)
 

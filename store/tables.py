@@ -260,6 +260,7 @@ outbox = Table(
         postgresql_where=text("status IN ('pending', 'sending')"),
     ),
     Index("ix_outbox_message", "conversation_id", "message_id"),
+    Index("ix_outbox_private", "merchant_id", "message_id", postgresql_where=text("comment_id IS NOT NULL")),
     Index("ix_outbox_interim", "execution_id", unique=True, postgresql_where=text("part = 0")),
 )
 

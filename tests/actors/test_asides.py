@@ -11,7 +11,7 @@ from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
 from store import inbox, origins, outbox
 from tests.actors.talk import PAUSE, Talk
-from tests.store.rows import SOON, queue
+from tests.store.rows import SOON, conversation_of, queue
 
 
 @pytest.fixture
@@ -158,6 +158,65 @@ async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(ta
     async with talk.engine.begin() as connection:
         assert (await origins.find(connection, talk.id, "mid-1")).ours
     assert not await paused(talk)
+
+
+@pytest.mark.parametrize("landed", [True, False])
+async def test_a_private_reply_that_arrives_under_another_id_of_the_customer_is_ours(
+    talk: Talk, *, landed: bool
+) -> None:
+    """Before or after the answer to our send: here in the conversation of who was answered."""
+    commenter = await conversation_of(talk.engine, "known to the comment as")
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    await queue(talk.engine, commenter, "in private", comment_id="179")
+    flying = await talk.claim()
+    if landed:
+        await sent(talk, flying.id, "mid-2")
+    await echo(talk, "in private", "mid-2")
+    assert await settle(talk) != landed
+    await sent(talk, flying.id, "mid-2")
+    assert not await settle(talk)
+    assert (await talk.inbox())[-1] == ("silent", "own_echo")
+    assert not await paused(talk)
+
+
+async def test_a_person_is_none_the_less_noticed_while_private_replies_leave(talk: Talk) -> None:
+    await sent(talk, (await talk.claim()).id, "mid-1")
+    commenter = await conversation_of(talk.engine, "who commented")
+    await queue(talk.engine, commenter, "in private", comment_id="179")
+    await talk.claim()
+    await echo(talk, "I can help you", "from-the-app")
+    assert not await settle(talk)
+    assert await paused(talk)
+
+
+async def test_a_picture_that_a_person_sends_stands_in_the_talk(talk: Talk) -> None:
+    await echo(talk, "", "from-the-app", Attachment(type="image"))
+    await settle(talk)
+    assert (await talk.record())[-1] == ("person", "[image]")
+
+
+async def test_what_a_person_did_last_counts_whatever_is_reported_last(talk: Talk) -> None:
+    now = datetime.now(UTC)
+    for words, seconds in (("#bot on", 20), ("I can help you", 30)):
+        at = now - timedelta(seconds=seconds)
+        await talk.arrives(words, EventKind.ECHO, message_id=words, at=at)
+        await settle(talk)
+        assert not await paused(talk)
+    await talk.arrives("wait", EventKind.ECHO, message_id="wait", at=now - timedelta(seconds=10))
+    await settle(talk)
+    assert await paused(talk)
+    assert [line for line in await talk.record() if line[0] == "person"] == [
+        ("person", "I can help you"),
+        ("person", "wait"),
+    ]
+
+
+async def test_a_pause_counts_from_the_persons_answer_however_late_that_is_reported(talk: Talk) -> None:
+    at = datetime.now(UTC) - PAUSE - timedelta(minutes=1)
+    await talk.arrives("I can help you", EventKind.ECHO, message_id="from-the-app", at=at)
+    await settle(talk)
+    assert not await paused(talk)
+    assert await talk.outbox() == [("pending", "re: hi")]
 
 
 async def test_another_echo_after_an_unknown_outcome_was_a_person(talk: Talk) -> None:
