@@ -77,6 +77,9 @@ class CommentPoll:
         # What is ignored here may yet come with all that is missing.
         events = [(poll.merchant_id, event) for event in found if not event.ignored and event.at >= oldest]
         async with autocommit(self._engine) as connection:
+            await comment_polls.make_room(
+                connection, CHANNEL, poll.account_id, [one.key for _, one in events]
+            )
             taken = await inbox.take(connection, events)
         if taken:
             log.info("account %s: %d comments came without a webhook", poll.account_id, len(taken))

@@ -69,6 +69,17 @@ async def note_counts(
     )
 
 
+async def make_room(connection: AsyncConnection, channel: str, account_id: str, keys: Sequence[str]) -> None:
+    """For comments that a webhook brought without their author, and nobody could therefore answer."""
+    await connection.execute(
+        text("""
+            DELETE FROM inbox WHERE channel = :channel AND account_id = :account_id
+              AND key = ANY(CAST(:keys AS text[])) AND reason = 'unknown_author'
+        """),
+        {"channel": channel, "account_id": account_id, "keys": list(keys)},
+    )
+
+
 async def put_off(connection: AsyncConnection, channel: str, account_id: str, wait_s: float) -> None:
     """Nothing is asked for so long at least."""
     await connection.execute(

@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.comment_poll import CommentPoll
+from channels.instagram import ignored
+from channels.instagram.comments import NOBODY
 from channels.instagram.post_api import PostApi
 from models.merchant import CommentRules, Merchant
 from models.message import EventKind
@@ -79,6 +81,19 @@ async def test_what_a_webhook_brought_is_not_taken_again(poll: Poll, instagram: 
     instagram.media.comment(POST, "c1", "how much?", ANNA)
     assert await poll.run() == [("c1", "waiting")]
     assert poll.told == []
+
+
+async def test_a_comment_whose_webhook_named_no_author_is_answered_once_it_is_read(
+    poll: Poll, instagram: Instagram
+) -> None:
+    nameless = event(
+        "how much?", EventKind.COMMENT, key="c1", customer=NOBODY, ignored=ignored.UNKNOWN_AUTHOR
+    )
+    await arrive(poll.engine, nameless)
+    instagram.media.comment(POST, "c1", "how much?", ANNA)
+    assert await poll.run() == [("c1", "waiting")]
+    await arrive(poll.engine, nameless)
+    assert await poll.run() == [("c1", "waiting")]
 
 
 async def test_only_posts_whose_number_of_comments_has_changed_are_read(
