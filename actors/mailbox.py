@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.asides import RECHECK_S, Asides
-from actors.batch import COMMENT_WINDOW, MESSAGE_WINDOW, is_message, make_turn, next_batch, why_silent
+from actors.batch import MESSAGE_WINDOW, is_message, make_turn, next_batch, why_silent, window
 from actors.budget import warn_of_budget
 from agent.summary import fold
 from channels import simulator
@@ -206,7 +206,7 @@ class Mailbox:
             cost_microdollars=self._discarded_microdollars + cost,
             silence=reply.silence if reply else silence,
             last_customer_at=newest_at if heard_at and not comment else None,
-            expires_at=newest_at + (COMMENT_WINDOW if comment else MESSAGE_WINDOW),
+            expires_at=newest_at + window(batch[0].event),
             comment_id=comment.message_id if comment else None,
             pause_until=datetime.now(UTC) + self._around.pause,
             delivered_by_answer=conversation.key.channel == simulator.NAME,

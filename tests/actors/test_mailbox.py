@@ -105,6 +105,12 @@ async def test_a_comment_has_a_turn_and_a_private_reply_of_its_own(talk: Talk) -
     assert found[1].expires_at - NOW < timedelta(hours=25)
 
 
+async def test_a_live_comment_is_answered_while_a_broadcast_can_last(talk: Talk) -> None:
+    await talk.says("price?", kind=EventKind.COMMENT, message_id="comment-1", live=True)
+    (row,) = await select(talk.engine, "expires_at FROM outbox")
+    assert timedelta(hours=3) < row.expires_at - NOW < timedelta(hours=5)
+
+
 async def test_a_comment_opens_no_window_for_messages(talk: Talk) -> None:
     await talk.says("nice", kind=EventKind.COMMENT)
     assert (await talk.state()).last_customer_at is None
