@@ -47,6 +47,11 @@ _READ = text(f"""
                      FROM jsonb_array_elements_text(i.event->'subjects') WITH ORDINALITY AS s(id, n)
                      JOIN posts p ON p.merchant_id = c.merchant_id AND p.media_id = s.id
                      ORDER BY s.n LIMIT 1),
+                    -- A link or a shop's page may name a product itself.
+                    (SELECT jsonb_build_array(p.id)
+                     FROM jsonb_array_elements_text(i.event->'subjects') WITH ORDINALITY AS s(id, n)
+                     JOIN products p ON p.merchant_id = c.merchant_id AND p.id = s.id AND NOT p.deleted
+                     ORDER BY s.n LIMIT 1),
                     (SELECT jsonb_path_query_array(o.body, '$.cards[*].product_id')
                      FROM outbox o
                      WHERE o.conversation_id = c.id AND o.message_id = i.event->>'reply_to' LIMIT 1),

@@ -194,10 +194,11 @@ def _shared_media(message: Json) -> str | None:
 
 
 def _referred(referral: Json, media_id: str | None = None) -> dict[str, Any]:
-    """The ad or link somebody came by, and with it what the message is about."""
+    """The ad, link or product somebody came by, and with it what the message is about."""
     ref, ad_id = identifier(referral, "ref"), identifier(referral, "ad_id")
+    product_id = identifier(child(referral, "product"), "id")
     return {
-        "referral": ref or ad_id,
-        "subjects": known(media_id, ad_id, ref),
+        "referral": ref or ad_id or product_id,
+        "subjects": known(media_id, product_id, ad_id, ref),
         "title": text(child(referral, "ads_context_data"), "ad_title") or None,
     }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from models.message import EventKind
 from models.turn import Card, Memory, Part, PartType, Wish
@@ -53,6 +54,23 @@ async def test_the_nearest_of_several_ids_decides(talk: Talk) -> None:
         await posts.put(connection, "m1", Post(media_id="the-ad", product_ids=("p3",)))
     await talk.says("how much?", subjects=("none", "the-ad", "181"))
     assert talk.agent.turns[-1].featured == ("p3",)
+
+
+async def test_a_link_may_name_a_product_of_the_shop_itself(talk: Talk) -> None:
+    async with talk.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO products (merchant_id, id, seq, body, text_hash, deleted) "
+                "VALUES ('m1', 'hat', 1, '{}', '', false), ('m1', 'gone', 2, '{}', '', true)"
+            )
+        )
+    await talk.says("how much?", subjects=("unknown", "hat"))
+    assert talk.agent.turns[-1].featured == ("hat",)
+    await talk.says("how much?", subjects=("gone",))
+    assert talk.agent.turns[-1].featured == ()
+    # What the merchant said of the link comes first.
+    await talk.says("how much?", subjects=("hat", "181"))
+    assert talk.agent.turns[-1].featured == ("p1", "p2")
 
 
 async def test_in_a_burst_the_words_after_a_shared_post_are_about_it(talk: Talk) -> None:

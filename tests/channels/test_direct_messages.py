@@ -116,6 +116,11 @@ def test_an_ad_tells_its_title_and_a_link_its_ref() -> None:
     assert direct(messaging(postback=tapped)).subjects == ("spring",)
 
 
+def test_who_comes_from_a_product_names_it() -> None:
+    event = direct(message(text="in M?", referral={"product": {"id": "4455"}}))
+    assert (event.referral, event.subjects) == ("4455", ("4455",))
+
+
 def test_an_echo_belongs_to_the_conversation_of_its_recipient() -> None:
     event = direct(echo(text="Yes, a few left."))
     assert (event.kind, event.customer_id, event.message_id) == (EventKind.ECHO, ANNA, "aWdfMDA5")
