@@ -90,13 +90,16 @@ async def _take_new(connection: AsyncConnection, events: Sequence[_Owned]) -> li
 _INSERT = text("""
     WITH e AS (
         SELECT e.channel, e.account_id, e.key, e.customer_id, e.kind, e.event, e.at, e.status, e.reason,
-               e.message_id, e.n, coalesce(e.merchant_id, a.merchant_id) AS merchant_id
-        FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
-                    CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
-                    CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
-                    CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
-             AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
-                  message_id, n)
+               e.message_id, e.n, e.seq, coalesce(e.merchant_id, a.merchant_id) AS merchant_id
+        FROM (
+            SELECT nextval('inbox_seq_seq') AS seq, *
+            FROM unnest(CAST(:channel AS text[]), CAST(:account_id AS text[]), CAST(:key AS text[]),
+                        CAST(:merchant_id AS text[]), CAST(:customer_id AS text[]), CAST(:kind AS text[]),
+                        CAST(:event AS text[]), CAST(:at AS timestamptz[]), CAST(:status AS text[]),
+                        CAST(:reason AS text[]), CAST(:message_id AS text[])) WITH ORDINALITY
+                 AS e(channel, account_id, key, merchant_id, customer_id, kind, event, at, status, reason,
+                      message_id, n)
+        ) e
         LEFT JOIN accounts a ON e.merchant_id IS NULL
                             AND a.channel = e.channel AND a.account_id = e.account_id
     ), heard AS (
@@ -110,9 +113,9 @@ _INSERT = text("""
             FOR UPDATE SKIP LOCKED
         )
     ), taken AS (
-        INSERT INTO inbox (channel, account_id, key, merchant_id, conversation_id, bucket,
+        INSERT INTO inbox (seq, channel, account_id, key, merchant_id, conversation_id, bucket,
                            kind, event, at, status, reason)
-        SELECT e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
+        SELECT e.seq, e.channel, e.account_id, e.key, e.merchant_id, c.id, c.bucket,
                e.kind,
                CASE WHEN later.unsent THEN CAST(e.event AS jsonb) || '{"text": "", "attachments": []}'
                     WHEN later.edit IS NOT NULL AND e.kind <> 'edit'
@@ -134,7 +137,9 @@ _INSERT = text("""
             FROM inbox i WHERE i.conversation_id = c.id AND i.event->>'message_id' = e.message_id
                            AND i.kind IN ('edit', 'unsend')
         ) later ON e.kind IN ('message', 'comment', 'edit', 'echo')
-        ORDER BY e.n
+        -- Numbered as they came, inserted by key: two who bring the same events in another order
+        -- must not deadlock.
+        ORDER BY e.account_id, e.key, e.seq
         ON CONFLICT (channel, account_id, key) DO NOTHING
         RETURNING seq, conversation_id, bucket, status
     )
@@ -233,7 +238,7 @@ async def _set_aside(connection: AsyncConnection, channel: str, events: Sequence
                 "key": event.key,
                 "event": to_json(event),
             }
-            for event in events
+            for event in sorted(events, key=lambda one: (one.account_id, one.key))
         ],
     )
 

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from models.errors import Invalid
 from store import product_days
 from store.database import autocommit
 from store.product_days import ProductCount
 from web.deps import Here, TheMerchant
-from web.paging import Limit, from_cursor, to_cursor
+from web.numbers import whole_number
+from web.paging import Limit, from_cursor, strange_cursor, to_cursor
 
 router = APIRouter(prefix="/merchants/{m}/analytics")
 
@@ -39,10 +39,11 @@ def _after(cursor: str | None) -> tuple[int, str] | None:
     last = from_cursor(cursor)
     if last is None:
         return None
-    recommendations, _, product_id = last.partition(" ")
-    if not (recommendations.isascii() and recommendations.isdigit() and len(recommendations) < 19):  # noqa: PLR2004 - fits a bigint
-        raise Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
-    return int(recommendations), product_id
+    written, _, product_id = last.partition(" ")
+    recommendations = whole_number(written)
+    if recommendations is None:
+        raise strange_cursor()
+    return recommendations, product_id
 
 
 def _item(count: ProductCount) -> dict[str, Any]:

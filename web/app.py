@@ -52,7 +52,13 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         yield
         await engine.dispose()
 
-    app = FastAPI(title="Shopkeep", lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="Shopkeep",
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        responses=problems.DESCRIBED,
+    )
     here = app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault, Refusals(engine))
     app.state.access = Access(configuration.require_admin_token, vault)
     app.add_middleware(BodyLimit)

@@ -46,7 +46,7 @@ async def chat(
     merchant: TheMerchant,
     body: ChatBody,
     here: Here,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Annotated[Storable | None, Header(max_length=200)] = None,
 ) -> dict[str, Any] | JSONResponse:
     taken = await _take(here, merchant.id, body, idempotency_key or uuid4().hex)
     answered = await here.gateway.answered(taken, PATIENCE_S)

@@ -32,7 +32,7 @@ PATIENCE_S = 5.0
 class ByHandBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    account_id: Annotated[str, Field(pattern=r"^\d{1,64}$")]
+    account_id: Annotated[str, Field(pattern="^[0-9]{1,64}$")]
     access_token: Annotated[str, Field(min_length=1, max_length=2000)]
 
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.numbers import whole_number
 from web.problems import problem
 
 MEBIBYTE = 1024 * 1024
@@ -22,8 +23,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = MOST_OF_A_FILE if scope["path"].endswith("/imports") else MOST
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > limit:
+        length = whole_number(dict(scope["headers"]).get(b"content-length", b"").decode("latin-1"))
+        if length is not None and length > limit:
             refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _refusal(limit), field="body")
             await refusal(scope, receive, send)
         else:

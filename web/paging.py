@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from models.errors import Invalid
+from web.numbers import whole_number
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -23,17 +24,20 @@ def from_cursor(cursor: str | None) -> str | None:
     except ValueError:
         last = ""
     if not last or "\0" in last:
-        raise _strange()
+        raise strange_cursor()
     return last
 
 
 def number_from(cursor: str | None) -> int | None:
     """The same of a list in the order of numbers."""
     last = from_cursor(cursor)
-    if last is not None and not last.isdecimal():
-        raise _strange()
-    return int(last) if last else None
+    if last is None:
+        return None
+    number = whole_number(last)
+    if number is None:
+        raise strange_cursor()
+    return number
 
 
-def _strange() -> Invalid:
+def strange_cursor() -> Invalid:
     return Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")

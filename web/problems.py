@@ -9,12 +9,44 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from models.errors import Conflict, Invalid, NotFound, ShopkeepError, Stale, Unavailable
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
+MEDIA_TYPE = "application/problem+json"
+# Every answer that is not a success, as the API describes itself.
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "What is wrong, and with what",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "title": "Problem",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": {"type": "string", "pattern": "^urn:shopkeep:problem:"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "field": {"type": "string"},
+                        "errors": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["field", "detail"],
+                                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
 
 _STATUS: Mapping[type[ShopkeepError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -42,15 +74,14 @@ def problem(
     }
     if field is not None:
         body["field"] = field
-    return JSONResponse(
-        body | more, status_code=known, headers=headers, media_type="application/problem+json"
-    )
+    return JSONResponse(body | more, status_code=known, headers=headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(ShopkeepError, _told)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -98,6 +129,11 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not JSON in UTF-8", field="body")
     field = "body" if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
     return problem(error.status_code, str(error.detail), field=field, headers=error.headers)
+
+
+async def _hung_up(_: Request, __: Exception) -> JSONResponse:
+    """In the middle of a body. Nobody hears it, and nobody here has to hear of it."""
+    return problem(HTTPStatus.BAD_REQUEST, "the body ended too early", field="body")
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

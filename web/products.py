@@ -16,6 +16,7 @@ from sources.drafts import ProductDraft
 from store import products
 from store.database import autocommit
 from web.deps import Here, TheMerchant
+from web.numbers import whole_number
 from web.paging import Limit, from_cursor, to_cursor
 
 router = APIRouter(prefix="/merchants/{m}/products")
@@ -88,10 +89,10 @@ def read_draft(body: object, merchant: Merchant) -> ProductDraft:
 def version_of(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdigit():
+    version = whole_number(if_match.strip().removeprefix("W/").strip('"'))
+    if version is None:
         raise Invalid('the version of the product, such as "3"', field="If-Match")
-    return int(text)
+    return version
 
 
 def as_json(product: Product) -> dict[str, Any]:

@@ -8,6 +8,7 @@ entry: {"id", "time", "messaging": [...]}      direct messages
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ STANDBY = "standby"
 
 # Python refuses to read longer numbers at all, which would cost the other events of the body.
 _MAX_DIGITS = 100
+# Nor what is nested some hundred levels deep. What we look at lies within ten.
+_MAX_DEPTH = 50
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,10 @@ def unpack(body: bytes) -> Iterator[Notice | None]:
 
 def _load(body: bytes) -> object:
     try:
-        loaded: object = json.loads(body, parse_int=_integer, parse_constant=str)
+        try:
+            loaded = _read(body)
+        except RecursionError:
+            loaded = _read(_flattened(body))
     except ValueError as error:
         raise Invalid(f"The body is not JSON: {error}", field="body") from None
     except RecursionError:
@@ -51,6 +58,27 @@ def _load(body: bytes) -> object:
     if not isinstance(loaded, dict | list):
         raise Invalid("The body is neither an object nor an array", field="body")
     return loaded
+
+
+def _read(body: bytes) -> object:
+    read: object = json.loads(body, parse_int=_integer, parse_constant=str)
+    return read
+
+
+def _flattened(body: bytes) -> bytes:
+    """With null for what is nested too deep: it must not cost the other events of the body."""
+    kept, depth, copied = [], 0, 0
+    for token in _STRING_OR_BRACKET.finditer(body):
+        match token[0]:
+            case b"[" | b"{":
+                depth += 1
+                if depth == _MAX_DEPTH:
+                    kept += [body[copied : token.start()], b"null"]
+            case b"]" | b"}":
+                if depth == _MAX_DEPTH:
+                    copied = token.end()
+                depth -= 1
+    return b"".join(kept) + body[copied:]
 
 
 def _integer(digits: str) -> int | str:

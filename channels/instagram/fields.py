@@ -62,7 +62,12 @@ def stamp(value: Json, name: str = "timestamp") -> str:
 
 
 def moment(*found: object, now: datetime) -> datetime:
-    """The first credible time among these, in seconds, milliseconds or written, never after `now`."""
+    """The first credible time among these, in seconds, milliseconds or written, never after `now`.
+
+    A clock that runs ahead, by a second or a year, makes an event of this moment: it is answered after what
+    came before it, and no window stays open longer. What says it is old is believed: if its window is over,
+    that is the reason on record.
+    """
     for value in found:
         instant = _instant(value)
         if instant:

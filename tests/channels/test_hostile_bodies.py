@@ -142,6 +142,16 @@ def test_a_deep_value_inside_an_event_is_not_followed() -> None:
     assert event.text == "hi"
 
 
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_a_value_deeper_than_python_reads_costs_only_its_own_event(opening: str) -> None:
+    deep = opening * 10_000 + "1" + {"[": "]"}.get(opening, "}") * 10_000
+    good = entry(messaging=[message(text='brackets ]]}} in "words"')])
+    raw = body(good, "deep", good).replace(b'"deep"', deep.encode())
+    result = parsed(raw)
+    assert [event.text for event in result.events] == ['brackets ]]}} in "words"'] * 2
+    assert result.dropped == 1
+
+
 def test_a_thousand_events_take_a_few_milliseconds() -> None:
     raw = body(*[entry(messaging=[messaging(message={"mid": f"m{n}", "text": "hi"})]) for n in range(1000)])
     best = min(_seconds(raw) for _ in range(5))

@@ -53,6 +53,20 @@ async def test_an_event_that_comes_on_two_connections_at_once_is_taken_once(engi
         assert len([*first, *second]) == 1
 
 
+async def test_the_same_events_at_once_in_another_order_do_not_deadlock(engine: AsyncEngine) -> None:
+    for _ in range(5):
+        events = [event("hi", customer="c1") for _ in range(300)]
+        first, second = await asyncio.gather(arrive(engine, *events), arrive(engine, *reversed(events)))
+        assert len([*first, *second]) == len(events)
+
+
+async def test_what_comes_together_is_numbered_as_it_came(engine: AsyncEngine) -> None:
+    events = [event(str(number), key=f"key-{-number}", at=NOW) for number in range(12)]
+    taken = await arrive(engine, *events)
+    assert await texts(engine, taken[0].conversation_id) == [str(number) for number in range(12)]
+    assert [one.seq for one in taken] == sorted(one.seq for one in taken)
+
+
 async def test_the_same_key_of_two_accounts_is_two_events(engine: AsyncEngine) -> None:
     await open_shop(engine, "m2")
     assert len(await arrive(engine, event(key="k"), event(key="k", merchant="m2"))) == 2
