@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-slow check format bench chaos requirements clean
+.PHONY: run test test-slow fuzz check format bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
@@ -15,6 +15,11 @@ test: $(VENV)/installed-dev
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow --timeout 1200
+
+# make fuzz CASES=100000 SEED=1
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/fuzz --fuzz-cases $(or $(CASES),100000) --hypothesis-seed $(or $(SEED),1) \
+		--timeout 0 --show-capture no --durations 0
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
