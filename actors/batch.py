@@ -4,24 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from actors import subject
-from models.message import EventKind, InboundEvent
+from actors.windows import MESSAGE_WINDOW
+from models.message import EventKind
 from models.turn import Memory, Turn
 from store.inbox import Waiting
 from store.turns import Start
 
 FORGET_AFTER = timedelta(hours=24)
-# A customer's message opens Instagram's window for a day; a comment can be answered for a week.
-MESSAGE_WINDOW = timedelta(hours=24)
-COMMENT_WINDOW = timedelta(days=7)
-# A live comment only while the broadcast lasts, which is this long at most.
-LIVE_WINDOW = timedelta(hours=4)
-
-
-def window(event: InboundEvent) -> timedelta:
-    """How long after it an answer may leave."""
-    if event.kind is EventKind.COMMENT:
-        return LIVE_WINDOW if event.live else COMMENT_WINDOW
-    return MESSAGE_WINDOW
 
 
 def is_message(item: Waiting) -> bool:

@@ -23,23 +23,21 @@ from actors.batch import next_batch, turn_id
 from actors.mailbox import Mailbox, Surroundings
 from actors.placement import Directory
 from actors.places import Places
+from actors.windows import person_may_write_until
 from agent.interim import still_looking
 from channels import simulator
 from channels.instagram import direct, limits
-from models.errors import Conflict
 from models.message import ConversationKey, Role
 from models.turn import Part, PartType, Reply, Turn
 from settings import settings
 from store import conversations, inbox, outbox
-from store.conversations import Conversation, Said
+from store.conversations import Said
 from store.database import autocommit, connect
 from version import version
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 2.0
-# How long after a customer's message a person may answer it.
-PERSON_WINDOW = timedelta(days=7)
 AGENT_RETRY_S = (0.2, 0.5, 1.0, 2.0)
 AGENT_ATTEMPTS = 60
 
@@ -165,7 +163,8 @@ class ConversationActor:
         async with self._engine.begin() as connection:
             conversation = await conversations.get(connection, conversation_id)
             key = conversation.key
-            expires_at = _person_may_write_until(conversation, now)
+            waiting = await inbox.waiting(connection, conversation_id)
+            expires_at = person_may_write_until(conversation, waiting, now)
             parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
             await conversations.pause(
                 connection, conversation_id, now + self._around.pause, conversations.PERSON_ANSWERED
@@ -205,16 +204,3 @@ class ConversationActor:
 
     def _show_typing(self, key: ConversationKey) -> None:
         self._directory.delivery(key.merchant_id).show_typing.remote(key)
-
-
-def _person_may_write_until(conversation: Conversation, now: datetime) -> datetime:
-    if conversation.key.channel == simulator.NAME:
-        return now + PERSON_WINDOW
-    if conversation.last_customer_at is None:
-        raise Conflict("the customer has only commented; a message can be sent once they have written one")
-    until = conversation.last_customer_at + PERSON_WINDOW
-    if until <= now:
-        raise Conflict(
-            "the customer last wrote more than 7 days ago; a message can be sent once they write again"
-        )
-    return until

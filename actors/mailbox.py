@@ -14,8 +14,9 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.asides import RECHECK_S, Asides
-from actors.batch import MESSAGE_WINDOW, is_message, make_turn, next_batch, why_silent, window
+from actors.batch import is_message, make_turn, next_batch, why_silent
 from actors.budget import warn_of_budget
+from actors.windows import MESSAGE_WINDOW, window
 from agent.summary import fold
 from channels import simulator
 from models.message import ConversationKey, EventKind, Role
