@@ -11,7 +11,7 @@ BURST_SIZES = (1, 1, 2, 2, 3)
 LONGEST_GAP_S = 0.4
 TWICE = 0.05
 # Of those that have an older one in their burst, which is about half of all.
-BEFORE_AN_OLDER_ONE = 0.04
+BEFORE_AN_OLDER_ONE = 0.053
 # Part of the way to the next kill that one may come earlier or later.
 JITTER = 0.3
 
