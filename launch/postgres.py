@@ -50,6 +50,7 @@ class EmbeddedPostgres:
 
     def keep_running(self) -> None:
         """Start it again if it died."""
+        self._forget_the_dead()
         self._server.ensure_postgres_running()
 
     def stop(self) -> None:
