@@ -57,6 +57,23 @@ async def test_another_process_with_the_pid_of_the_last_server_is_not_taken_for_
     again.wait()
 
 
+async def test_a_server_that_is_still_starting_is_waited_for(folder: Path) -> None:
+    server = await started_by_another(folder)
+    program = server.exe()
+    owner = server.username()
+    server.kill()
+    server.wait()
+    (folder / "postmaster.pid").unlink()
+    starting = await asyncio.create_subprocess_exec(
+        program, "-D", folder, "-h", "", "-k", folder, user=owner, stderr=asyncio.subprocess.DEVNULL
+    )
+    again = await started_by_another(folder)
+    assert again.pid == starting.pid
+    assert (folder / "postmaster.pid").read_text().split()[-1] == "ready"
+    starting.terminate()
+    await starting.wait()
+
+
 def test_stopping_what_never_started_is_nothing(tmp_path: Path) -> None:
     EmbeddedPostgres(tmp_path / "never").stop()
     assert not (tmp_path / "never").exists()
