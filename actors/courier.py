@@ -15,6 +15,7 @@ from channels.channel import Channel, Destination
 from channels.circuit import Circuit
 from channels.errors import (
     AccountStopped,
+    NotAllowed,
     NotSent,
     OutcomeUnknown,
     RateLimited,
@@ -214,7 +215,7 @@ class Courier:
 
 
 def _needs_a_person(error: SendError) -> bool:
-    return isinstance(error, AccountStopped) or (
+    return isinstance(error, AccountStopped | NotAllowed) or (
         isinstance(error, RateLimited) and error.retry_after_s >= LONG_BLOCK_S
     )
 

@@ -11,6 +11,7 @@ SendError
 └── Refused                 this part never arrives; the account goes on
     ├── OutsideWindow       until the customer writes again
     ├── RecipientUnavailable
+    ├── NotAllowed          a comment may not be replied to
     └── BadRequest          our bug
         └── PictureRefused  the same part without its pictures may pass
 """
@@ -86,6 +87,10 @@ class OutsideWindow(Refused):
 
 class RecipientUnavailable(Refused):
     default_reason = "recipient_unavailable"
+
+
+class NotAllowed(Refused):
+    default_reason = "not_allowed"
 
 
 class BadRequest(Refused):

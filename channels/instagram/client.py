@@ -6,7 +6,16 @@ from urllib.parse import quote
 
 import aiohttp
 
-from channels.errors import NotSent, OutcomeUnknown, RateLimited, SendError, TokenInvalid, Transient
+from channels.errors import (
+    NotAllowed,
+    NotSent,
+    OutcomeUnknown,
+    PermissionMissing,
+    RateLimited,
+    SendError,
+    TokenInvalid,
+    Transient,
+)
 from channels.instagram.fields import identifier
 from channels.instagram.graph import Graph
 from channels.instagram.templates import generic_template
@@ -84,9 +93,14 @@ class InstagramClient:
 
 
 async def _once(call: Awaitable[str]) -> str:
-    """For what the customer must never see twice: only a sure failure allows another try."""
+    """For what the customer must never see twice: only a sure failure allows another try.
+
+    A comment that cannot be replied to is refused like a permission that is missing.
+    """
     try:
         return await call
+    except PermissionMissing as error:
+        raise NotAllowed(error.detail, reason=error.reason) from error
     except SendError as error:
         error.again = isinstance(error, (NotSent, Transient, RateLimited, TokenInvalid))
         raise

@@ -8,6 +8,7 @@ import pytest
 
 from channels.errors import (
     BadRequest,
+    NotAllowed,
     NotSent,
     OutcomeUnknown,
     OutsideWindow,
@@ -210,3 +211,18 @@ async def test_an_id_from_outside_stays_one_step_of_the_path(
     with pytest.raises(SendError):
         await client.send_text("../me", TOKEN, ANNA, "hi")
     assert instagram.ledger == []
+
+
+@pytest.mark.parametrize("code", [3, 10, 200])
+async def test_a_comment_that_may_not_be_replied_to_stops_no_account(
+    client: InstagramClient, instagram: Instagram, code: int
+) -> None:
+    instagram.faults.add(Fault(do="answer", status=400, body=error_body(code), times=2))
+    for reply in (
+        client.private_reply(ACCOUNT_ID, TOKEN, "179", "hi"),
+        client.public_reply("179", TOKEN, "Sent!"),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            await reply
+        assert not refused.value.again
+        assert refused.value.reason in ("permission_missing", "capability_missing")
