@@ -18,8 +18,16 @@ AGAIN = "Connect the account again."
 _STOPPED = {
     DEAUTHORIZED: "Its owner removed the app at Instagram.",
     "token_invalid": "Its token has expired or was revoked, as by a change of password.",
-    "permission_missing": "Instagram refused a message because a permission is missing.",
+    "permission_missing": (
+        "Instagram refused a message: a permission is missing, or its owner does not allow access to messages."
+    ),
     "capability_missing": "Instagram refused a message because the app lacks the capability.",
+}
+_FIXES = {
+    "permission_missing": (
+        "In the Instagram app, under Settings > Messages and story replies > Message controls > Connected "
+        f"tools, allow access to messages. {AGAIN} Leave everything ticked."
+    ),
 }
 
 
@@ -48,7 +56,7 @@ def _opened(here: Shopkeep, account: Account) -> str:
 async def _token(api: AccountApi, account: Account, token: str) -> Check:
     if account.status != CONNECTED:
         why = _STOPPED.get(account.status, f"It was stopped: {account.status}.")
-        return _failed(account, "token", f"{why} Replies wait.", AGAIN)
+        return _failed(account, "token", f"{why} Replies wait.", _FIXES.get(account.status, AGAIN))
     if not token:
         return _failed(account, "token", "It was sealed with a key that is not in ENCRYPTION_KEYS.", AGAIN)
     try:

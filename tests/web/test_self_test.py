@@ -150,6 +150,13 @@ async def test_an_account_that_was_stopped_says_why(
     assert "token" in await failing(api)
 
 
+async def test_a_refused_permission_says_where_access_to_messages_is_allowed(
+    api: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    await set_account(engine, "status = 'permission_missing'")
+    assert "Connected tools" in (await checks(api))["token"]["fix"]
+
+
 async def test_a_token_that_instagram_does_not_take_is_noticed(
     api: httpx.AsyncClient, instagram: Instagram
 ) -> None:
