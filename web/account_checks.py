@@ -19,7 +19,7 @@ _STOPPED = {
     DEAUTHORIZED: "Its owner removed the app at Instagram.",
     "token_invalid": "Its token has expired or was revoked, as by a change of password.",
     "permission_missing": (
-        "Instagram refused a message: a permission is missing, or its owner does not allow access to messages."
+        "Instagram refused a message: a permission is missing, or the owner allows no access to messages."
     ),
     "capability_missing": "Instagram refused a message because the app lacks the capability.",
 }
