@@ -50,7 +50,7 @@ HOSTILE = st.one_of(
     st.floats(),
     WORDS,
     TIMES,
-)
+).map(copy.deepcopy)  # what it is put into may be damaged further
 
 Json = dict[str, Any]
 
