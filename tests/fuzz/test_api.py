@@ -17,7 +17,7 @@ from schemathesis.checks import (
 from tests.fuzz.calls import KNOWN, requests
 from tests.fuzz.cases import fuzz, runs
 from tests.fuzz.conftest import Fuzzed
-from tests.fuzz.world import ADDRESS, AUTHORIZED, World
+from tests.fuzz.world import ADDRESS, AUTHORIZED, MERCHANT, World
 
 Operation = APIOperation[Any, Any, Any, Any]
 CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
@@ -89,3 +89,12 @@ def test_whatever_comes_is_answered_or_refused_in_words(fuzzed: Fuzzed, cases: i
         fuzzed.run(check_hostile(fuzzed.world, sent))
 
     check()
+
+
+def test_a_nul_in_a_key_of_the_callers_own_costs_nothing(fuzzed: Fuzzed) -> None:
+    headers = [*AUTHORIZED.items(), ("Idempotency-Key", b"my\0key")]
+    body = {"customer_id": "nul", "text": "hello"}
+    chat = f"/api/merchants/{MERCHANT.id}/chat"
+    first = fuzzed.run(fuzzed.world.request("POST", chat, json=body, headers=headers))
+    again = fuzzed.run(fuzzed.world.request("POST", chat, json=body, headers=headers))
+    assert first.json()["turn_id"] == again.json()["turn_id"]
