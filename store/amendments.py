@@ -25,6 +25,29 @@ async def amend(connection: AsyncConnection, conversation_id: int, message_id: s
     await connection.execute(_AMEND, {"id": conversation_id, "message_id": message_id})
 
 
+# A message of ours has its id in the outbox alone; the conversation has its text. With both here it is
+# erased like any other. One that says what another of its reply says goes with it.
+_FIND_OURS = text("""
+    WITH ours AS (
+        SELECT o.id, o.execution_id, o.body->>'text' AS said FROM outbox o
+        WHERE o.conversation_id = :id AND o.message_id = :message_id
+    ),
+    said AS (
+        UPDATE messages m SET provider_id = :message_id FROM ours
+        WHERE m.conversation_id = :id AND m.role <> 'customer' AND m.text = ours.said
+          AND m.execution_id IS NOT DISTINCT FROM ours.execution_id
+    ),
+    replied AS (
+        UPDATE executions e SET reply = jsonb_set(e.reply, '{parts}', (
+            SELECT coalesce(jsonb_agg(
+                CASE WHEN part->>'text' = ours.said THEN part || '{"text": "", "cards": []}' ELSE part END
+                ORDER BY n), '[]')
+            FROM jsonb_array_elements(e.reply->'parts') WITH ORDINALITY AS p(part, n)))
+        FROM ours WHERE e.id = ours.execution_id AND e.reply IS NOT NULL
+    )
+    UPDATE outbox o SET body = o.body || '{"text": "", "cards": []}' FROM ours WHERE o.id = ours.id
+""")
+
 # The message, and what was derived from it: the log of its turn and of those that had it in their history.
 _ERASE_LOG = text("""
     WITH gone AS (
@@ -83,6 +106,6 @@ _ERASE_EVENTS = text("""
 
 
 async def withdraw(connection: AsyncConnection, conversation_id: int, message_id: str) -> None:
-    """Its content is erased wherever it was kept, and it waits for no answer any more."""
-    for statement in (_ERASE_LOG, _ERASE_MEMORY, _ERASE_RECORD, _ERASE_EVENTS):
+    """Its content is erased wherever it was kept, whoever wrote it, and it waits for no answer any more."""
+    for statement in (_FIND_OURS, _ERASE_LOG, _ERASE_MEMORY, _ERASE_RECORD, _ERASE_EVENTS):
         await connection.execute(statement, {"id": conversation_id, "message_id": message_id})

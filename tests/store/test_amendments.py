@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.message import Attachment, EventKind, Message, Role
 from models.search import Filters
 from models.turn import Memory, Step, Wish
-from store import amendments, inbox
+from store import amendments, conversations, inbox, outbox
 from store.conversations import Said
-from tests.store.rows import NOW, arrive, commit, event, open_shop, ready, reply, select
+from tests.store.rows import NOW, arrive, commit, event, open_shop, queue, ready, reply, select
 
 SECRET = "my address is Linden Lane 7"
 
@@ -45,7 +45,7 @@ async def waiting(engine: AsyncEngine, conversation_id: int) -> list[str]:
 
 async def everything(engine: AsyncEngine) -> str:
     """All that the database holds of conversations, as text."""
-    tables = ("inbox", "messages", "executions", "conversations")
+    tables = ("inbox", "messages", "executions", "conversations", "outbox")
     return "\n".join([str([*row]) for table in tables for row in await select(engine, f"* FROM {table}")])
 
 
@@ -139,5 +139,52 @@ async def test_an_answered_message_is_erased_in_all_that_was_made_of_it(engine: 
 
 async def test_what_a_person_wrote_in_the_app_can_be_taken_back_as_well(engine: AsyncEngine) -> None:
     await arrive(engine, event(SECRET, EventKind.ECHO, message_id="a"))
+    await unsend(engine)
+    assert "Linden Lane" not in await everything(engine)
+
+
+async def test_a_reply_that_somebody_took_back_in_the_app_leaves_no_content(engine: AsyncEngine) -> None:
+    (taken,) = await arrive(engine, event("where are you?", message_id="q"))
+    answer = reply(SECRET, "Come and see us!")
+    said = [Said(role=Role.ASSISTANT, text=part.text, at=NOW) for part in answer.parts]
+    first = await ready(engine, taken.conversation_id, answer)
+    said = [replace(line, execution_id=first.turn.id) for line in said]
+    await commit(engine, replace(first, said=said))
+    async with engine.begin() as connection:
+        (leaving,) = await outbox.claim(connection, ["m1"])
+        await outbox.sent(connection, leaving.id, "a")
+
+    await arrive(engine, event("thanks", message_id="t"))
+    second = await ready(engine, taken.conversation_id, reply("You are welcome."))
+    history = (Message(role=Role.ASSISTANT, text=SECRET, at=NOW),)
+    await commit(
+        engine,
+        replace(
+            second,
+            turn=replace(second.turn, history=history),
+            said=[
+                Said(role=Role.CUSTOMER, text="thanks", at=NOW, provider_id="t", execution_id=second.turn.id)
+            ],
+        ),
+    )
+
+    await unsend(engine)
+    assert "Linden Lane" not in await everything(engine)
+    assert [row.text for row in await select(engine, "body->>'text' AS text FROM outbox ORDER BY id")] == [
+        "",
+        "Come and see us!",
+        "You are welcome.",
+    ]
+
+
+async def test_what_a_person_sent_from_here_is_erased_when_it_is_taken_back(engine: AsyncEngine) -> None:
+    (taken,) = await arrive(engine, event("where are you?", message_id="q"))
+    async with engine.begin() as connection:
+        said = [Said(role=Role.PERSON, text=SECRET, at=NOW)]
+        await conversations.record(connection, "m1", taken.conversation_id, said)
+    await queue(engine, taken.conversation_id, SECRET, execution_id=None)
+    async with engine.begin() as connection:
+        (leaving,) = await outbox.claim(connection, ["m1"])
+        await outbox.sent(connection, leaving.id, "a")
     await unsend(engine)
     assert "Linden Lane" not in await everything(engine)
