@@ -121,17 +121,12 @@ class Courier:
         if delivery.expires_at <= datetime.now(UTC):
             await self._record_failure(delivery, "outside_window")
             return
-        channel = self._channels[delivery.key.channel]
+        channel, claimed_at = self._channels[delivery.key.channel], self._monotonic()
         try:
             destination = self._destination(delivery)
             part = await self._links.put_into(delivery) if self._links else delivery.part
-            claimed_at = self._monotonic()
-            await self._pace(delivery, channel.rate(destination, delivery.part)).acquire()
-            waited = self._monotonic() - claimed_at > WAITED_S
-            if not self._circuit(delivery.key).admits(delivery.id):
-                await self._give_back(delivery)
-                return
-            if waited and not await self._departs(delivery):
+            pace = self._pace(delivery, channel.rate(destination, delivery.part))
+            if not await self._may_leave(delivery, pace, claimed_at):
                 return
             message_id = await channel.send(destination, part)
         except SendError as error:
@@ -143,6 +138,20 @@ class Courier:
     async def _record_sent(self, delivery: Delivery, message_id: str) -> None:
         async with autocommit(self._engine) as connection:
             await outbox.sent(connection, delivery.id, message_id)
+
+    async def _may_leave(self, delivery: Delivery, pace: Pace, claimed_at: float) -> bool:
+        """Wait for its turn. False when its account has to wait, or a person has stepped in."""
+        circuit = self._circuit(delivery.key)
+        async with pace.queue:
+            if circuit.admits(delivery.id):
+                await pace.due()
+            if not circuit.admits(delivery.id):
+                await self._give_back(delivery)
+                return False
+            if self._monotonic() - claimed_at > WAITED_S and not await self._departs(delivery):
+                return False
+            pace.take()
+        return True
 
     async def _departs(self, delivery: Delivery) -> bool:
         async with autocommit(self._engine) as connection:

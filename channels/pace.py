@@ -14,7 +14,15 @@ class Rate:
 
 
 class Pace:
-    """A token bucket. Tokens may be taken ahead of time: whoever takes one waits until it is due."""
+    """A token bucket for callers who wait in a queue:
+
+        async with pace.queue:
+            await pace.due()
+            pace.take()
+
+    A token is used up when it is taken, not when it was waited for: however late a caller wakes up, and
+    whatever it does before it takes the token, no second sees more.
+    """
 
     def __init__(
         self,
@@ -28,14 +36,11 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._next_at = float("-inf")
+        self.queue = asyncio.Lock()
 
-    def reserve(self) -> float:
-        """Take a token; the seconds until it may be used."""
-        now = self._clock()
-        due_at = max(self._next_at, now - self._saved_s)
-        self._next_at = due_at + self._interval_s
-        return max(0.0, due_at - now)
+    async def due(self) -> None:
+        """Return when a token is there."""
+        await self._sleep(max(0.0, self._next_at - self._clock()))
 
-    async def acquire(self) -> None:
-        """Return when one call may be made."""
-        await self._sleep(self.reserve())
+    def take(self) -> None:
+        self._next_at = max(self._next_at, self._clock() - self._saved_s) + self._interval_s

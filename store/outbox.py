@@ -210,9 +210,9 @@ async def give_back(connection: AsyncConnection, part_id: int) -> None:
 
 
 async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> None:
-    """It may have arrived: stays `sending`, its echo decides."""
+    """It may have arrived: stays `sending`, its echo decides, for which time is counted from now."""
     await connection.execute(
-        text("UPDATE outbox SET reason = :reason WHERE id = :id AND status = 'sending'"),
+        text("UPDATE outbox SET reason = :reason, sending_at = now() WHERE id = :id AND status = 'sending'"),
         {"id": part_id, "reason": reason},
     )
 

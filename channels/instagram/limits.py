@@ -12,11 +12,12 @@ TEXT_BYTES = 1000
 COMMENT_CHARACTERS = 300
 CARDS = 10
 
-# Rate promises that no second exceeds per_s + burst: 100 texts, 10 templates.
-TEXT_RATE = Rate(per_s=90, burst=10)
-CARDS_RATE = Rate(per_s=9, burst=1)
-# 750 in an hour.
-PRIVATE_REPLY_RATE = Rate(per_s=0.2, burst=30)
+# Instagram takes 100 texts and 10 templates a second. No second of ours exceeds per_s + burst, a tenth less:
+# what left in order may arrive in a bunch.
+TEXT_RATE = Rate(per_s=80, burst=10)
+CARDS_RATE = Rate(per_s=8, burst=1)
+# 750 in an hour, and room for another burst of a process that began anew.
+PRIVATE_REPLY_RATE = Rate(per_s=0.19, burst=30)
 # By how many people see the account; the floor is not documented.
 COMMENT_RATE = Rate(per_s=0.5, burst=10)
 

@@ -1,5 +1,6 @@
 """However a send ends, the part has an end or another try, with a reason on record."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -155,6 +156,33 @@ async def test_an_account_that_cannot_send_is_parked_with_what_waits(
     wire.error = error
     await courier.send(delivery)
     assert await account_status(engine) == error.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TokenInvalid(), True),
+        (PermissionMissing(), True),
+        (RateLimited(retry_after_s=3600), True),
+        (RateLimited(retry_after_s=60), False),
+        (Transient(), False),
+        (OutsideWindow(), False),
+    ],
+    ids=str,
+)
+async def test_what_needs_a_person_is_an_error_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+    courier: Courier,
+    wire: Wire,
+    delivery: Delivery,
+    *,
+    error: SendError,
+    told: bool,
+) -> None:
+    wire.error = error
+    with caplog.at_level(logging.INFO):
+        await courier.send(delivery)
+    assert (logging.ERROR in [record.levelno for record in caplog.records]) is told
 
 
 async def test_a_token_that_no_key_opens_is_as_good_as_none(

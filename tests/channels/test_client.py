@@ -160,12 +160,23 @@ async def test_when_nobody_listens_nothing_was_sent(session: aiohttp.ClientSessi
         (Fault(do="cut_after"), 1),
         (Fault(do="garble"), 1),
         (Fault(do="delay", delay_s=0.5), 0),
+        (Fault(do="hang", delay_s=0.5), 1),
         (Fault(do="answer", status=200, body={}), 0),
         (Fault(do="answer", status=200, body={"recipient_id": "1"}), 0),
         (Fault(do="answer", status=200, body=["message_id"]), 0),
         (Fault(do="answer", status=502, body="Bad gateway"), 0),
     ],
-    ids=["cut before", "cut after", "no JSON", "timeout", "empty", "no id", "a list", "gateway"],
+    ids=[
+        "cut before",
+        "cut after",
+        "no JSON",
+        "timeout",
+        "timeout after",
+        "empty",
+        "no id",
+        "a list",
+        "gateway",
+    ],
 )
 async def test_when_nobody_can_know_the_outcome_is_unknown(
     client: InstagramClient, instagram: Instagram, fault: Fault, arrived: int

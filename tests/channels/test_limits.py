@@ -1,6 +1,13 @@
 from dataclasses import replace
 
-from channels.instagram.limits import TEXT_BYTES, fit_comment, fit_message
+from channels.instagram.limits import (
+    CARDS_RATE,
+    PRIVATE_REPLY_RATE,
+    TEXT_BYTES,
+    TEXT_RATE,
+    fit_comment,
+    fit_message,
+)
 from models.turn import Card, Part, PartType
 
 APP = "https://shop.example"
@@ -74,3 +81,12 @@ def test_what_is_too_long_for_a_comment_ends_in_an_ellipsis() -> None:
     assert len(private.text.encode()) <= TEXT_BYTES
     assert public.text.endswith("word…")
     assert len(public.text) <= 300
+
+
+def test_no_second_sees_more_than_instagram_takes_even_if_a_tenth_arrives_in_a_bunch() -> None:
+    for rate, most in ((TEXT_RATE, 100), (CARDS_RATE, 10)):
+        assert 1.1 * (rate.per_s + rate.burst) <= most
+
+
+def test_no_hour_sees_more_private_replies_than_instagram_takes_even_after_a_restart() -> None:
+    assert 3600 * PRIVATE_REPLY_RATE.per_s + 2 * PRIVATE_REPLY_RATE.burst <= 750

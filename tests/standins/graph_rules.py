@@ -16,6 +16,8 @@ class GraphError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
+        self.subcode = subcode
         self.body = error_body(code, subcode, message)
 
 

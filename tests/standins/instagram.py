@@ -14,12 +14,13 @@ import asyncio
 import json
 import signal
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.standins.faults import Fault, Faults
+from tests.standins.faults import MID, MUTE, Fault, Faults
 from tests.standins.graph_rules import (
     SENDER_ACTIONS,
     GraphError,
@@ -71,6 +72,7 @@ class Instagram(Login):
     media: Media = field(default_factory=Media)
     faults: Faults = field(default_factory=Faults)
     blocked: set[str] = field(default_factory=set)
+    refused: Counter[tuple[int, int | None]] = field(default_factory=Counter)  # by code and subcode
     subscribed: dict[str, list[str]] = field(default_factory=dict)
     _answered: set[str] = field(default_factory=set)
     _echoes: set[asyncio.Task[int]] = field(default_factory=set)
@@ -81,7 +83,7 @@ class Instagram(Login):
         return f"http://{self.host}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[self.faults.middleware, _graph_errors])
+        app = web.Application(middlewares=[self.faults.middleware, self._graph_errors])
         app.add_routes(
             [
                 web.post("/{version}/{node}/messages", self._messages),
@@ -134,7 +136,9 @@ class Instagram(Login):
             self._commenter(comment_id) if comment_id else self._customer(account_id, recipient, window_s)
         )
         sent = self._record(account_id, recipient_id, comment_id, kind, body)
-        await self._echo(build_echo(account_id, recipient_id, self.now_ms(), _echoed(sent)))
+        await self._echo(
+            request, sent.mid, build_echo(account_id, recipient_id, self.now_ms(), _echoed(sent))
+        )
         return web.json_response({"recipient_id": recipient_id, "message_id": sent.mid})
 
     async def _replies(self, request: web.Request) -> web.Response:
@@ -145,13 +149,15 @@ class Instagram(Login):
         recipient_id = self.commenters.get(comment_id, "")
         sent = self._record(account_id, recipient_id, comment_id, "public_reply", {"message": {"text": text}})
         await self._echo(
+            request,
+            sent.mid,
             build_comment_event(
                 account_id=account_id,
                 customer_id=account_id,
                 text=sent.text,
                 comment_id=sent.mid,
                 timestamp=self.now_ms(),
-            )
+            ),
         )
         return web.json_response({"id": sent.mid})
 
@@ -258,13 +264,25 @@ class Instagram(Login):
         self.ledger.append(sent)
         return sent
 
-    async def _echo(self, payload: Any) -> None:
+    async def _echo(self, request: web.Request, mid: str, payload: Any) -> None:
+        request[MID] = mid
+        if request.get(MUTE):
+            return
         if self.echo == "before":
             await self.post_webhook(payload, attempts=ECHO_ATTEMPTS)
         elif self.echo == "after":
             task = asyncio.create_task(self.post_webhook(payload, attempts=ECHO_ATTEMPTS))
             self._echoes.add(task)
             task.add_done_callback(self._echoes.discard)
+
+    @web.middleware
+    async def _graph_errors(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        try:
+            response: web.StreamResponse = await handler(request)
+        except GraphError as error:
+            self.refused[error.code, error.subcode] += 1
+            return web.json_response(error.body, status=error.status)
+        return response
 
     # What a test in another process controls
 
@@ -290,15 +308,6 @@ async def _body(request: web.Request) -> dict[str, Any]:
     except ValueError:
         raise GraphError(100, None, "The body is not JSON") from None
     return body if isinstance(body, dict) else {}
-
-
-@web.middleware
-async def _graph_errors(request: web.Request, handler: Any) -> web.StreamResponse:
-    try:
-        response: web.StreamResponse = await handler(request)
-    except GraphError as error:
-        return web.json_response(error.body, status=error.status)
-    return response
 
 
 def _echoed(sent: Sent) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class People:
     ) -> int:
         """The webhook's status; 0 when nobody answered. `timestamp` in milliseconds."""
         self._written += 1
-        self.spoke_at[account_id, customer_id] = self.clock()
+        self.spoke_at[account_id, customer_id] = timestamp / 1000 if timestamp else self.clock()
         event = build_message_event(
             account_id=account_id,
             customer_id=customer_id,

@@ -254,6 +254,21 @@ async def test_what_was_on_its_way_when_its_sender_died_is_unknown_and_keeps_its
     assert await claimed_texts(engine) == ["one"]
 
 
+async def test_an_echo_is_awaited_from_when_nobody_knew_any_more(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    """A call that got no answer has taken ten of the fifteen seconds already."""
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    await shift(engine, "sending_at", 10)
+    async with engine.begin() as connection:
+        await outbox.unknown(connection, part_id, "outcome_unknown")
+    await shift(engine, "sending_at", 10)
+    async with engine.begin() as connection:
+        await outbox.release(connection, ["m1"], 15)
+    assert await state(engine) == [("sending", "outcome_unknown")]
+
+
 async def test_a_private_reply_is_never_released_to_be_sent_again(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
