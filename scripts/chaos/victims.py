@@ -1,11 +1,14 @@
 """The processes of an installation, by what they are, and how each is killed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+LOOK_S = 0.1
 
 # Ray names a process after what is in it.
 TITLES = {
@@ -35,7 +38,9 @@ class Installation:
 
     async def kill(self, victim: str) -> None:
         if victim != EVERYTHING:
-            self._one(victim).kill()
+            while (process := self._one(victim)) is None:  # it is coming back from the last time
+                await asyncio.sleep(LOOK_S)
+            process.kill()
             return
         assert self.restart, "nobody would start it again"  # noqa: S101 - a programming error
         for process in [self.launcher, *self._below(), *self._postgres()]:
@@ -47,12 +52,12 @@ class Installation:
         if victim == EVERYTHING and self.restart:
             self.launcher = await self.restart()
 
-    def _one(self, victim: str) -> psutil.Process:
+    def _one(self, victim: str) -> psutil.Process | None:
         """The oldest: killed twice, each of two gets its turn."""
         if victim == POSTGRES:
             return next(self._postgres())
         alike = [process for process in self._below() if TITLES[victim] in _title(process)]
-        return min(alike, key=lambda process: process.create_time())
+        return min(alike, key=lambda process: process.create_time(), default=None)
 
     def _below(self) -> list[psutil.Process]:
         return self.launcher.children(recursive=True)
