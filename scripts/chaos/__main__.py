@@ -51,7 +51,7 @@ async def on_its_own(plan: Plan, at_once: int) -> Outcome:
             await asyncio.to_thread(stack.enter_context, launcher)
             return _launcher()
 
-        installation = Installation(url=url, data=Path(folder), launcher=await start(), restart=start)
+        installation = Installation(data=Path(folder), launcher=await start(), restart=start)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             await connect_accounts(session, url)
             crowd = Crowd(

@@ -31,14 +31,14 @@ ALL = (*TITLES, "conversation actor", POSTGRES, EVERYTHING)
 class Installation:
     """`restart` starts the launcher again on the same data and returns its process."""
 
-    url: str
     data: Path
     launcher: psutil.Process
     restart: Callable[[], Awaitable[psutil.Process]] | None = None
 
     async def kill(self, victim: str) -> None:
         if victim != EVERYTHING:
-            while (process := self._one(victim)) is None:  # it is coming back from the last time
+            # It may be coming back from the last time.
+            while (process := self._one(victim)) is None:  # noqa: ASYNC110 - nobody here is told
                 await asyncio.sleep(LOOK_S)
             process.kill()
             return

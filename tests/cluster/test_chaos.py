@@ -38,7 +38,6 @@ async def test_no_message_is_lost_doubled_or_reordered_when_actors_are_killed(
         secret=instagram.app_secret,
     )
     installation = Installation(
-        url=second.launcher.url,
         data=second.launcher.folder / "var",
         launcher=psutil.Process(second.launcher.process.pid),
     )
