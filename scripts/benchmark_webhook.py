@@ -1,6 +1,6 @@
 """What comes in from Instagram at a fixed pace, and whether all that was answered 200 is kept.
 
-    python -m scripts.benchmark_webhook [--rate 200] [--events 5] [--seconds 30] [--kind seen|messages]
+    python -m scripts.benchmark_webhook [--rate 200 [2000 ...]] [--events 5] [--seconds 30] [--kind seen]
 
 `seen`: reads and reactions, which are put on record and need nobody. `messages`: each wants an answer, so
 that the assistant works beside it. Starts an installation of its own on a folder that is gone afterwards.
@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -30,36 +32,52 @@ from tests.standins.meta_webhooks import APP_SECRET
 HOST = "127.0.0.1"
 FRONT, HAPROXY = "ray::ServeReplica:shopkeep:Front", "haproxy"
 OURS = (FRONT, HAPROXY, "ray::ConversationActor", "ray::ServeReplica:shopkeep:Agent")
-WARM_S = 3.0
+WARM_S, REST_S = 3.0, 2.0
 LOOK_AT_S = 10.0
 
 
-async def measure(data: Path, port: int, chosen: argparse.Namespace) -> None:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`rate`: webhooks a second."""
+
+    kind: str
+    rate: float
+    events: int
+    seconds: float
+
+    def webhooks(self, port: int, run: str) -> list[Webhook]:
+        count = round(self.rate * self.seconds)
+        return made(self.kind, ACCOUNTS, count, self.events, host=f"{HOST}:{port}", run=run)
+
+
+async def measure(data: Path, port: int, plans: Sequence[Plan]) -> None:
     await open_accounts(port)
+    warm = replace(plans[0], seconds=WARM_S)
+    await pour(door := Door(HOST, port), warm.webhooks(port, "warm"), warm.rate)
+    door.close()
+    for number, plan in enumerate(plans):
+        await asyncio.sleep(REST_S)
+        await carry_out(data, port, plan, run=f"run{number}")
+
+
+async def carry_out(data: Path, port: int, plan: Plan, *, run: str) -> None:
+    prepared = plan.webhooks(port, run)
     door = Door(HOST, port)
-    await pour(door, webhooks(chosen, port, WARM_S, "warm"), chosen.rate)
-    await asyncio.sleep(1)
-    prepared = webhooks(chosen, port, chosen.seconds, "run")
     memory = [memories(data)]
     before = spent(data)
     looking = asyncio.create_task(look(data))
-    answers = await pour(door, prepared, chosen.rate)
+    answers = await pour(door, prepared, plan.rate)
     after = spent(data)
     memory += [await looking, memories(data)]
     door.close()
-    show(answers, chosen)
+    show(answers, plan)
     for name in before:
         each_ms = (after[name] - before[name]) / len(prepared) * 1000
         print(f"  {name.removeprefix('ray::'):32} {each_ms:6.2f} ms of CPU for each webhook")
     for name in memory[0]:
         each = " / ".join(f"{at[name]:.0f}" for at in memory)
         print(f"  {name.removeprefix('ray::'):32} {each} MB before / after {LOOK_AT_S:g} s / at the end")
-    await judge(data, answers)
-
-
-def webhooks(chosen: argparse.Namespace, port: int, seconds: float, run: str) -> list[Webhook]:
-    count = round(chosen.rate * seconds)
-    return made(chosen.kind, ACCOUNTS, count, chosen.events, host=f"{HOST}:{port}", run=run)
+    await judge(data, answers, run)
 
 
 async def open_accounts(port: int) -> None:
@@ -90,19 +108,21 @@ def spent(data: Path) -> dict[str, float]:
     }
 
 
-def show(answers: Answers, chosen: argparse.Namespace) -> None:
-    rate = f"{chosen.rate:g} webhooks/s of {chosen.events} ({chosen.kind})"
-    print(f"{rate} for {chosen.seconds:g} s, {os.cpu_count()} cores; from the moment each was due:")
+def show(answers: Answers, plan: Plan) -> None:
+    rate = f"{plan.rate:g} webhooks/s of {plan.events} ({plan.kind})"
+    print(f"{rate} for {plan.seconds:g} s, {os.cpu_count()} cores; from the moment each was due:")
     for status, count in sorted(answers.statuses.items()):
         print(f"  {status or 'no answer'} {count:7}   {percentiles(answers.seconds[status])}")
     print(f"  the sender was late by at most {answers.late_s * 1000:.0f} ms")
 
 
-async def judge(data: Path, answers: Answers) -> None:
+async def judge(data: Path, answers: Answers, run: str) -> None:
     """Each event of a webhook that was answered 200 is there once; of the others some may be."""
     engine = connect(find(Settings(data_dir=data)).database_url)
     async with autocommit(engine) as connection:
-        found = await connection.execute(text("SELECT key FROM inbox WHERE key LIKE '%run-%'"))
+        found = await connection.execute(
+            text("SELECT key FROM inbox WHERE key LIKE :run"), {"run": f"%{run}-%"}
+        )
         there = [row.key for row in found]
     await engine.dispose()
     lost, doubled = len(set(answers.kept) - set(there)), len(there) - len(set(there))
@@ -112,7 +132,9 @@ async def judge(data: Path, answers: Answers) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rate", type=float, default=200, help="webhooks a second")
+    parser.add_argument(
+        "--rate", type=float, nargs="+", default=[200.0], help="webhooks a second, one after another"
+    )
     parser.add_argument("--events", type=int, default=5, help="in each of them")
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--kind", choices=("seen", "messages"), default="seen")
@@ -130,7 +152,8 @@ def main() -> None:
             "INSTAGRAM_GRAPH_URL": f"http://{HOST}:{instagram_port}",
         }
         stack.enter_context(started("launcher", until="Ready after", environment=environment))
-        asyncio.run(measure(Path(folder), port, chosen))
+        plans = [Plan(chosen.kind, rate, chosen.events, chosen.seconds) for rate in chosen.rate]
+        asyncio.run(measure(Path(folder), port, plans))
 
 
 if __name__ == "__main__":
