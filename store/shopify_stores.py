@@ -1,0 +1,253 @@
+"""Shopify stores: whose they are, the tokens that open them, and how they stand."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.errors import Conflict, NotFound
+
+
+class Status(StrEnum):
+    """All but the first have a reason. None of them costs a product."""
+
+    CONNECTED = "connected"
+    RECONNECT = "reconnect"  # the tokens are worth nothing any more: the merchant must agree anew
+    PAUSED = "paused"  # Shopify does not serve the store for now: frozen, closed
+    DISCONNECTED = "disconnected"  # by the merchant here, or by removing the app there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Sealed. `refresh` and both times are None for a token that does not expire."""
+
+    access: bytes = field(repr=False)
+    refresh: bytes | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    refresh_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """`options`: what the merchant says an option is, by its name: color, size, material or none.
+
+    `scopes`: what the merchant granted; None: not known. `tokens`: None when there are none any more.
+    """
+
+    merchant_id: str
+    shop: str
+    status: Status
+    reason: str | None
+    tokens: Tokens | None
+    scopes: tuple[str, ...] | None
+    automatic: bool
+    options: Mapping[str, str]
+    connected_at: datetime
+    token_at: datetime
+    last_event_at: datetime | None
+    last_sync_at: datetime | None
+
+
+async def connect(
+    connection: AsyncConnection,
+    *,
+    merchant_id: str,
+    shop: str,
+    tokens: Tokens,
+    scopes: Sequence[str] | None,
+) -> None:
+    """Connect, or connect again with new tokens. Conflict when another merchant has the shop, or this one
+    another shop. A store that was disconnected stands in nobody's way; its merchant's settings stay.
+    """
+    await require_free(connection, merchant_id=merchant_id, shop=shop)
+    await connection.execute(
+        text("""
+            INSERT INTO shopify_stores (merchant_id, shop, access_token, refresh_token, expires_at,
+                                        refresh_expires_at, scopes, checked_at, recent_due_at, full_due_at)
+            VALUES (:merchant_id, :shop, :access, :refresh, :expires_at, :refresh_expires_at,
+                    CAST(:scopes AS jsonb), NULL, NULL, now())
+            ON CONFLICT (merchant_id) DO UPDATE
+            SET shop = excluded.shop, status = 'connected', reason = NULL,
+                access_token = excluded.access_token, refresh_token = excluded.refresh_token,
+                expires_at = excluded.expires_at, refresh_expires_at = excluded.refresh_expires_at,
+                scopes = excluded.scopes, connected_at = now(), token_at = now(), checked_at = NULL,
+                recent_due_at = NULL, full_due_at = now()
+        """),
+        {
+            "merchant_id": merchant_id,
+            "shop": shop,
+            "scopes": None if scopes is None else json.dumps(list(scopes)),
+            **_columns(tokens),
+        },
+    )
+
+
+async def require_free(connection: AsyncConnection, *, merchant_id: str, shop: str) -> None:
+    """Conflict when another merchant has the shop, or this merchant has another shop."""
+    found = await connection.execute(
+        text(
+            "SELECT merchant_id, shop FROM shopify_stores WHERE status <> 'disconnected' "
+            "AND (merchant_id = :merchant_id OR shop = :shop) FOR UPDATE"
+        ),
+        {"merchant_id": merchant_id, "shop": shop},
+    )
+    for row in found:
+        if row.merchant_id != merchant_id:
+            raise Conflict(
+                "this store is connected to another merchant; disconnect it there first", field="shop"
+            )
+        if row.shop != shop:
+            raise Conflict(f"{row.shop} is connected; disconnect it before another store", field="shop")
+
+
+async def get(connection: AsyncConnection, merchant_id: str) -> Store:
+    found = await connection.execute(
+        text("SELECT * FROM shopify_stores WHERE merchant_id = :merchant_id"), {"merchant_id": merchant_id}
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound("no Shopify store is connected")
+    return _store(row)
+
+
+async def by_shop(connection: AsyncConnection, shop: str) -> Store | None:
+    """None for a shop that nobody has connected, or that is disconnected."""
+    found = await connection.execute(
+        text("SELECT * FROM shopify_stores WHERE shop = :shop AND status <> 'disconnected'"), {"shop": shop}
+    )
+    row = found.first()
+    return _store(row) if row else None
+
+
+async def one_at_a_time(connection: AsyncConnection, merchant_id: str) -> None:
+    """Until this transaction ends nobody else, in any process, gets past here for the merchant's store."""
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('shopify:' || :merchant_id, 0))"),
+        {"merchant_id": merchant_id},
+    )
+
+
+async def renew(connection: AsyncConnection, merchant_id: str, tokens: Tokens, *, instead_of: Tokens) -> bool:
+    """Both tokens at once. False when the store was connected again, or disconnected, meanwhile."""
+    changed = await connection.execute(
+        text("""
+            UPDATE shopify_stores SET access_token = :access, refresh_token = :refresh,
+                expires_at = :expires_at, refresh_expires_at = :refresh_expires_at, token_at = now()
+            WHERE merchant_id = :merchant_id AND access_token = :before
+        """),
+        {"merchant_id": merchant_id, "before": instead_of.access, **_columns(tokens)},
+    )
+    return changed.rowcount == 1
+
+
+async def park(
+    connection: AsyncConnection, merchant_id: str, status: Status, reason: str, *, tokens: Tokens
+) -> None:
+    """Nothing is read until this is over; products stay as they are.
+
+    `tokens` are those that failed: a store that has others by now goes on.
+    """
+    await connection.execute(
+        text("""
+            UPDATE shopify_stores SET status = :status, reason = :reason
+            WHERE merchant_id = :merchant_id AND access_token = :access AND status <> 'disconnected'
+        """),
+        {"merchant_id": merchant_id, "status": status, "reason": reason, "access": tokens.access},
+    )
+
+
+async def resume(connection: AsyncConnection, merchant_id: str) -> None:
+    """Shopify serves a paused store again. What it missed meanwhile is compared at once."""
+    await connection.execute(
+        text("""
+            UPDATE shopify_stores SET status = 'connected', reason = NULL, full_due_at = now()
+            WHERE merchant_id = :merchant_id AND status = 'paused'
+        """),
+        {"merchant_id": merchant_id},
+    )
+
+
+async def disconnect(connection: AsyncConnection, merchant_id: str, reason: str) -> None:
+    """The tokens go, and what was waiting to be read; the settings wait for another time."""
+    gone = await connection.execute(
+        text("""
+            UPDATE shopify_stores SET status = 'disconnected', reason = :reason, access_token = NULL,
+                refresh_token = NULL, expires_at = NULL, refresh_expires_at = NULL, scopes = NULL
+            WHERE merchant_id = :merchant_id AND status <> 'disconnected'
+        """),
+        {"merchant_id": merchant_id, "reason": reason},
+    )
+    if gone.rowcount == 0:
+        raise NotFound("no Shopify store is connected")
+    await connection.execute(
+        text("DELETE FROM shopify_changes WHERE merchant_id = :merchant_id"), {"merchant_id": merchant_id}
+    )
+
+
+async def set_options(
+    connection: AsyncConnection, merchant_id: str, *, automatic: bool, options: Mapping[str, str]
+) -> None:
+    await connection.execute(
+        text("""
+            UPDATE shopify_stores SET automatic = :automatic, options = CAST(:options AS jsonb)
+            WHERE merchant_id = :merchant_id
+        """),
+        {"merchant_id": merchant_id, "automatic": automatic, "options": json.dumps(dict(options))},
+    )
+
+
+async def set_scopes(connection: AsyncConnection, merchant_id: str, scopes: Sequence[str]) -> None:
+    await connection.execute(
+        text("UPDATE shopify_stores SET scopes = CAST(:scopes AS jsonb) WHERE merchant_id = :merchant_id"),
+        {"merchant_id": merchant_id, "scopes": json.dumps(list(scopes))},
+    )
+
+
+async def note_synced(connection: AsyncConnection, merchant_id: str, began_at: datetime) -> None:
+    """All it set out to read is here, as it was at `began_at` or later."""
+    await connection.execute(
+        text("""
+            UPDATE shopify_stores SET last_sync_at = greatest(last_sync_at, :began_at)
+            WHERE merchant_id = :merchant_id
+        """),
+        {"merchant_id": merchant_id, "began_at": began_at},
+    )
+
+
+def _columns(tokens: Tokens) -> dict[str, Any]:
+    return {
+        "access": tokens.access,
+        "refresh": tokens.refresh,
+        "expires_at": tokens.expires_at,
+        "refresh_expires_at": tokens.refresh_expires_at,
+    }
+
+
+def _store(row: Row[Any]) -> Store:
+    tokens = None
+    if row.access_token is not None:
+        tokens = Tokens(
+            access=row.access_token,
+            refresh=row.refresh_token,
+            expires_at=row.expires_at,
+            refresh_expires_at=row.refresh_expires_at,
+        )
+    return Store(
+        merchant_id=row.merchant_id,
+        shop=row.shop,
+        status=Status(row.status),
+        reason=row.reason,
+        tokens=tokens,
+        scopes=None if row.scopes is None else tuple(row.scopes),
+        automatic=row.automatic,
+        options=row.options,
+        connected_at=row.connected_at,
+        token_at=row.token_at,
+        last_event_at=row.last_event_at,
+        last_sync_at=row.last_sync_at,
+    )

@@ -1,0 +1,106 @@
+"""The tables of connected Shopify stores. Beside store/tables.py; the same rules hold."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from store.tables import metadata
+
+
+def _owner(*, primary: bool = False) -> Column[object]:
+    return Column(
+        "merchant_id",
+        Text,
+        ForeignKey("merchants.id", ondelete="CASCADE"),
+        primary_key=primary,
+        nullable=False,
+    )
+
+
+def _moment(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True))
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
+# A merchant's store. Who is disconnected keeps the row for its settings, not the shop.
+# `status`: connected | reconnect | paused | disconnected, all but the first with a reason.
+shopify_stores = Table(
+    "shopify_stores",
+    metadata,
+    _owner(primary=True),
+    Column("shop", Text, nullable=False),  # demo-shop.myshopify.com, lower case
+    Column("status", Text, nullable=False, server_default="connected"),
+    Column("reason", Text),
+    Column("access_token", LargeBinary),  # encrypted, as the next
+    Column("refresh_token", LargeBinary),  # None: the access token does not expire
+    _moment("expires_at"),  # of the access token; None: never
+    _moment("refresh_expires_at"),
+    Column("scopes", JSONB),  # what was granted; None: not known
+    Column("automatic", Boolean, nullable=False, server_default="true"),
+    Column("options", JSONB, nullable=False, server_default="{}"),  # option name -> color, size, material
+    _now("connected_at"),
+    _now("token_at"),  # since when we have the tokens
+    _moment("checked_at"),  # when somebody last looked after it
+    _moment("last_event_at"),  # to the minute
+    _moment("last_sync_at"),  # the last sync that read all it set out to read
+    _moment("recent_due_at"),  # the next reading of what changed lately
+    _moment("full_due_at"),  # the next comparison of everything
+    Index("ix_shopify_stores_shop", "shop", unique=True, postgresql_where=text("status <> 'disconnected'")),
+)
+
+# Webhooks that were taken: one that comes again changes nothing.
+shopify_webhooks = Table(
+    "shopify_webhooks",
+    metadata,
+    _owner(primary=True),
+    Column("webhook_id", Text, primary_key=True),
+    _now("received_at"),
+    Index(None, "received_at"),
+)
+
+# What a webhook named and nobody has read again yet. `kind`: product | inventory_item | collection.
+shopify_changes = Table(
+    "shopify_changes",
+    metadata,
+    _owner(primary=True),
+    Column("kind", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),  # the number of it
+    _moment("changed_at"),  # the newest `updated_at` a webhook named; None: none did
+    Column("version", BigInteger, nullable=False, server_default="1"),  # webhooks about it since it was read
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    _now("noted_at"),
+    Index(None, "due_at"),
+)
+
+# What a sync has to say: of a product as it was last read, or of the store (`product_id` None).
+shopify_log = Table(
+    "shopify_log",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _owner(),
+    Column("kind", Text, nullable=False),  # warning | default | event
+    Column("product_id", Text),  # Shopify's number of it
+    Column("field", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    _now("at"),
+    Index(None, "merchant_id", "id"),
+    Index(
+        "ix_shopify_log_product", "merchant_id", "product_id", postgresql_where=text("product_id IS NOT NULL")
+    ),
+)
