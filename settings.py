@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     instagram_api_version: str = "v25.0"
     comment_poll_seconds: float = Field(600, ge=1)
 
+    # Shopify
+    shopify_api_key: str | None = None  # unset: stores are connected by hand only
+    shopify_api_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # any may have signed
+    shopify_api_version: str = "2026-07"
+    shopify_admin_url: str = "https://{shop}"
+
     # Shards and pace. Counts are kept in the database: changing one needs a restart
     conversation_shards: int = Field(2, ge=1, le=256)
     delivery_shards: int = Field(1, ge=1, le=256)
@@ -55,7 +61,14 @@ class Settings(BaseSettings):
     burst_quiet_seconds: float = Field(1.5, ge=0, le=4)
     pause_hours: float = Field(12, gt=0)
 
-    @field_validator("encryption_keys", "instagram_app_secret", mode="before")
+    @field_validator("shopify_admin_url")
+    @classmethod
+    def _names_the_shop(cls, value: str) -> str:
+        if "{shop}" not in value:
+            raise ValueError("should contain {shop}, in whose place the store's name is put")
+        return value
+
+    @field_validator("encryption_keys", "instagram_app_secret", "shopify_api_secret", mode="before")
     @classmethod
     def _comma_list(cls, value: object) -> object:
         if isinstance(value, str):
@@ -79,6 +92,11 @@ class Settings(BaseSettings):
     def instagram_secrets(self) -> list[str]:
         """The first is the Instagram app's own: accounts are connected with it."""
         return [secret.get_secret_value() for secret in self.instagram_app_secret]
+
+    @property
+    def shopify_secrets(self) -> list[str]:
+        """The first is the app's of today: stores are connected with it."""
+        return [secret.get_secret_value() for secret in self.shopify_api_secret]
 
     @property
     def require_admin_token(self) -> str:

@@ -1,0 +1,1 @@
+"""Shopify: connecting a store, reading its catalogue, and hearing of what changes in it."""
