@@ -11,14 +11,17 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 import aiohttp
 
 from launch.ports import free_ports
+from scripts import processes
 from scripts.started import started
 from tests.standins.meta_webhooks import APP_SECRET, build_message_event, encode, sign
 
@@ -41,6 +44,19 @@ TOKENS = {str(17841400000000001 + number): f"IGAA_bench_{number}" for number in 
 ACCOUNTS = tuple(TOKENS)
 
 
+# What a turn passes, by what is in the command lines of the processes.
+STATIONS = {
+    "ingress": "ServeReplica:shopkeep:Front",
+    "conversation": "ConversationActor",
+    "agent": "ServeReplica:shopkeep:Agent",
+    "catalog": "CatalogActor",
+    "delivery": "DeliveryActor",
+    "haproxy": "haproxy",
+    "raylet": "raylet/raylet",
+    "stand-ins": "tests.standins",
+}
+
+
 @dataclass(slots=True)
 class Measured:
     webhook_s: list[float] = field(default_factory=list)
@@ -48,6 +64,7 @@ class Measured:
     refused: int = 0
     unanswered: int = 0
     seconds: float = 0.0
+    cpu_s: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,7 +148,18 @@ async def customer(street: Street, number: int, measured: Measured, until: float
             measured.unanswered += 1
 
 
-async def play(base: str, ledger_url: str, customers: int, seconds: float) -> tuple[Measured, Verdict]:
+def cpu(folder: Path) -> dict[str, float]:
+    """Seconds of CPU by station so far, the load generator's own included."""
+    return {
+        **{station: processes.cpu_s(title) for station, title in STATIONS.items()},
+        "postgres": processes.postgres_cpu_s(folder),
+        "generator": time.process_time(),
+    }
+
+
+async def play(
+    base: str, ledger_url: str, folder: Path, customers: int, seconds: float
+) -> tuple[Measured, Verdict]:
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -142,9 +170,10 @@ async def play(base: str, ledger_url: str, customers: int, seconds: float) -> tu
         # Caches, connections and lazily loaded weights are not what is measured.
         await crowd(street, range(90_000, 90_000 + customers), Measured(), 3.0)
         measured = Measured()
-        began = time.monotonic()
+        before, began = cpu(folder), time.monotonic()
         await crowd(street, range(customers), measured, seconds)
         measured.seconds = time.monotonic() - began
+        measured.cpu_s = {station: spent - before[station] for station, spent in cpu(folder).items()}
         verdict = await judge(session, base, headers, ledger, customers)
         following.cancel()
         return measured, verdict
@@ -258,7 +287,7 @@ def measure_turns(customers: int, seconds: float, *, model: bool, echo: str) -> 
                 "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
             }
         stack.enter_context(started("launcher", until="Ready after", environment=environment))
-        return asyncio.run(play(base, f"http://127.0.0.1:{instagram_port}", customers, seconds))
+        return asyncio.run(play(base, f"http://127.0.0.1:{instagram_port}", Path(folder), customers, seconds))
 
 
 def milliseconds(values: list[float]) -> str:
@@ -266,6 +295,12 @@ def milliseconds(values: list[float]) -> str:
         return "-"
     cuts = quantiles(values, n=100)
     return " / ".join(f"{cuts[at - 1] * 1000:.0f}" for at in (50, 95, 99))
+
+
+def milliseconds_each(cpu_s: Mapping[str, float], turns: int) -> str:
+    each = {station: spent * 1000 / max(1, turns) for station, spent in cpu_s.items()}
+    each["all"] = sum(each.values())
+    return ", ".join(f"{station} {ms:.1f}" for station, ms in each.items())
 
 
 def main() -> None:
@@ -287,6 +322,7 @@ def main() -> None:
         print(f"  turns              {rate:8.1f} a second, {rate / chain:.2f} of the bare chain")
         print(f"  webhook            {milliseconds(measured.webhook_s)} ms (p50 / p95 / p99)")
         print(f"  message to reply   {milliseconds(measured.reply_s)} ms (p50 / p95 / p99)")
+        print(f"  CPU ms a turn      {milliseconds_each(measured.cpu_s, verdict.turns)}")
         print(
             f"  lost {verdict.lost}, duplicated {verdict.duplicated}, reordered {verdict.reordered}, "
             f"unanswered in {REPLY_PATIENCE_S:g} s {measured.unanswered}, refused {measured.refused}"

@@ -1,6 +1,6 @@
 """What the processes of an installation that a script started use: CPU by title, memory of all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,8 +9,19 @@ import psutil
 
 def cpu_s(title: str) -> float:
     """Of all processes below whose command line holds the title, as Ray names a worker after its actor."""
+    return _cpu_s(_titled(title))
+
+
+def postgres_cpu_s(data: Path) -> float:
+    """Its connections that have been closed included."""
+    first, *connections = _postgres(data)
+    gone = first.cpu_times()
+    return _cpu_s((first, *connections)) + gone.children_user + gone.children_system
+
+
+def _cpu_s(processes: Iterable[psutil.Process]) -> float:
     spent = 0.0
-    for process in _titled(title):
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
             spent += times.user + times.system
