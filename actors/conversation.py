@@ -20,6 +20,7 @@ from ray.exceptions import RayError
 import logs
 from actors import agent
 from actors.batch import next_batch, turn_id
+from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
 from actors.placement import Directory
 from actors.places import Places
@@ -62,6 +63,7 @@ class ConversationActor:
         self._engine = connect(configuration.require_database_url)
         self._around = Surroundings(
             engine=self._engine,
+            turns=GroupedTurns(self._engine),
             answer=self._answer,
             still_looking=still_looking,
             announce=self._announce,

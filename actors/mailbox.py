@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.asides import RECHECK_S, Asides
 from actors.batch import is_message, make_turn, next_batch, why_silent
 from actors.budget import warn_of_budget
+from actors.grouped_turns import GroupedTurns
 from actors.windows import MESSAGE_WINDOW, window
 from agent.summary import fold
 from channels import simulator
@@ -25,7 +26,7 @@ from store import turns
 from store.conversations import HISTORY, Said
 from store.database import autocommit
 from store.inbox import Waiting
-from store.turns import Finished, Outcome, Start
+from store.turns import Finished, Kept, Outcome, Start
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Surroundings:
     """What every mailbox of a shard works with. `fits` by channel."""
 
     engine: AsyncEngine
+    turns: GroupedTurns
     answer: Callable[[Turn], Awaitable[Reply]]
     still_looking: Callable[[Turn], Part]
     announce: Callable[[str], None]  # tell the delivery that this merchant has something to send
@@ -80,7 +82,7 @@ class Mailbox:
         restarted = False
         while True:
             self._news.clear()
-            start = await self._read()
+            start = await self._around.turns.read(self._id)
             if not start.waiting:
                 # No await from here to the end: a nudge cannot fall between.
                 if self._news.is_set():
@@ -97,15 +99,13 @@ class Mailbox:
             if quiet := self._quiet_left(batch):
                 await self._pass_time(quiet)
                 continue
-            outcome = await self._turn(start, batch, may_restart=not restarted)
-            restarted = restarted or outcome is Outcome.NEWER
-            if outcome is Outcome.COMMITTED:
+            kept = await self._turn(start, batch, may_restart=not restarted)
+            restarted = restarted or kept.outcome is Outcome.NEWER
+            if kept.outcome is Outcome.COMMITTED:
                 restarted = False
                 settled([item.seq for item in batch])
-
-    async def _read(self) -> Start:
-        async with autocommit(self._around.engine) as connection:
-            return await turns.read(connection, self._id)
+                if not kept.more and not self._news.is_set():
+                    return
 
     async def _pass_time(self, seconds: float) -> None:
         """Until then, or until something comes in."""
@@ -123,31 +123,23 @@ class Mailbox:
         due = min(max(arrived) + self._around.quiet, min(arrived) + BURST_LIMIT)
         return max(0.0, (due - datetime.now(UTC)).total_seconds())
 
-    async def _turn(self, start: Start, batch: Sequence[Waiting], *, may_restart: bool) -> Outcome:
+    async def _turn(self, start: Start, batch: Sequence[Waiting], *, may_restart: bool) -> Kept:
         now = datetime.now(UTC)
         turn = make_turn(start, batch, now)
         self._answering_since = self._answering_since or now
         silence = why_silent(start, batch, now)
         reply = None if silence else await self._answer(turn, start, batch)
-        finished = self._finished(turn, start, batch, reply, silence)
-        oldest = min(item.received_at for item in batch)
-        async with autocommit(self._around.engine) as connection:
-            kept = await turns.commit(
-                connection,
-                finished,
-                may_restart=may_restart
-                and turn.surface == "dm"
-                and datetime.now(UTC) - oldest < RESTART_LIMIT,
-            )
+        finished = self._finished(turn, start, batch, reply, silence, may_restart=may_restart)
+        kept = await self._around.turns.commit(finished)
         if kept.outcome is not Outcome.COMMITTED:
             self._discarded_microdollars = finished.cost_microdollars
-            return kept.outcome
+            return kept
         self._answering_since, self._discarded_microdollars = None, 0
         if finished.cost_microdollars:
             warn_of_budget(turn.merchant, kept.spent_microdollars, finished.cost_microdollars)
         if reply and reply.parts and not finished.delivered_by_answer:
             self._around.announce(turn.merchant.id)
-        return kept.outcome
+        return kept
 
     async def _answer(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> Reply:
         """Who waits for it in a chat sees that it is typed, and is told once when it takes long."""
@@ -185,7 +177,14 @@ class Mailbox:
             self._around.announce(turn.merchant.id)
 
     def _finished(
-        self, turn: Turn, start: Start, batch: Sequence[Waiting], reply: Reply | None, silence: str | None
+        self,
+        turn: Turn,
+        start: Start,
+        batch: Sequence[Waiting],
+        reply: Reply | None,
+        silence: str | None,
+        *,
+        may_restart: bool,
     ) -> Finished:
         conversation = start.conversation
         comment = batch[0].event if batch[0].event.kind is EventKind.COMMENT else None
@@ -196,6 +195,7 @@ class Mailbox:
             reply = replace(reply, parts=fit(reply.parts, comment=comment is not None))
         said = [*_heard(batch, turn.id), *_answered(reply, turn.id)]
         cost = reply.cost_microdollars if reply else 0
+        waited = datetime.now(UTC) - min(item.received_at for item in batch)
         return Finished(
             turn=turn,
             conversation=conversation,
@@ -211,6 +211,7 @@ class Mailbox:
             comment_id=comment.message_id if comment else None,
             pause_until=datetime.now(UTC) + self._around.pause,
             delivered_by_answer=conversation.key.channel == simulator.NAME,
+            may_restart=may_restart and turn.surface == "dm" and waited < RESTART_LIMIT,
         )
 
 

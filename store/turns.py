@@ -1,21 +1,22 @@
-"""What a turn starts from, and how it ends: each is one statement.
+"""What turns start from, and how they end: each is one statement, for as many as there are.
 
 One statement is one transaction and one round trip: inbox, memory, messages, log and outbox change
 together or not at all, and a turn costs the database little.
 """
 
-import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_jsonable, to_json
 from models.merchant import Merchant
-from models.message import Message, Role
+from models.message import Message
 from models.turn import Memory, Part, Reply, RestockWish, Turn
 from store import conversations
 from store.conversations import HISTORY, Conversation, Said
@@ -70,12 +71,17 @@ _READ = text(f"""
     FROM conversations c
     JOIN merchants m ON m.id = c.merchant_id
     LEFT JOIN accounts a ON a.channel = c.channel AND a.account_id = c.account_id
-    WHERE c.id = :id
+    WHERE c.id = ANY(CAST(:ids AS bigint[]))
 """)  # noqa: S608 - constants
 
 
-async def read(connection: AsyncConnection, conversation_id: int) -> Start:
-    row = (await connection.execute(_READ, {"id": conversation_id})).one()
+async def read(connection: AsyncConnection, conversation_ids: Sequence[int]) -> dict[int, Start]:
+    """By conversation; without those that are gone."""
+    found = await connection.execute(_READ, {"ids": list(conversation_ids)})
+    return {row.id: _start(row) for row in found}
+
+
+def _start(row: Row[Any]) -> Start:
     return Start(
         conversation=conversations.from_row(row),
         merchant=from_jsonable(Merchant, row.profile),
@@ -96,10 +102,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """How a turn ended, and what models have cost the merchant today, this turn included."""
+    """How a turn ended, and what models have cost the merchant today, this turn included.
+
+    `more`: something else waits in the conversation.
+    """
 
     outcome: Outcome
     spent_microdollars: int = 0
+    more: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +117,7 @@ class Finished:
     """A turn that is ready to be kept. `silence` says why nothing is said, `reply` is None if nobody asked.
 
     `seqs` are the inbox numbers it answers, `seen` all that waited when it began. `cost_microdollars` counts
-    what was answered and discarded, too.
+    what was answered and discarded, too. `may_restart`: a newer message discards it.
     """
 
     turn: Turn
@@ -124,112 +134,191 @@ class Finished:
     comment_id: str | None
     pause_until: datetime
     delivered_by_answer: bool
+    may_restart: bool
 
 
 _KEEP = text("""
+    WITH ended AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(CAST(:ended AS jsonb)->'turns') AS e(
+            conversation_id bigint, version bigint, may_restart boolean, seqs bigint[], seen bigint[],
+            memory jsonb, last_customer_at timestamptz, handover text, pause_until timestamptz,
+            silence text, execution_id text, said jsonb, turn jsonb, reply jsonb, started_at timestamptz,
+            comment_id text, expires_at timestamptz, delivered boolean, parts jsonb, told text[],
+            wishes jsonb, cost bigint
+        )
+    ),
     -- What came in meanwhile and could change the answer. A comment does not: its turn is another one.
-    WITH newer AS (
-        SELECT kind FROM inbox
-        WHERE conversation_id = :conversation_id AND status = 'waiting'
-          AND seq <> ALL(CAST(:seen AS bigint[]))
-          AND (kind IN ('edit', 'unsend', 'echo') OR (kind = 'message' AND :may_restart))
+    newer AS (
+        SELECT e.conversation_id, i.kind
+        FROM ended e JOIN inbox i ON i.conversation_id = e.conversation_id AND i.status = 'waiting'
+        WHERE i.seq <> ALL(e.seen)
+          AND (i.kind IN ('edit', 'unsend', 'echo') OR (i.kind = 'message' AND e.may_restart))
     ),
     -- The version is the guard: one turn at a time, whoever else believes to be at it.
     moved AS (
-        UPDATE conversations SET
-            version = version + 1, updated_at = now(), memory = CAST(:memory AS jsonb),
-            last_customer_at = greatest(last_customer_at, CAST(:last_customer_at AS timestamptz)),
-            paused_until = CASE WHEN CAST(:handover AS text) IS NULL THEN paused_until
-                                ELSE CAST(:pause_until AS timestamptz) END,
-            pause_reason = coalesce(CAST(:handover AS text), pause_reason),
-            handover_reason = coalesce(CAST(:handover AS text), handover_reason),
-            handover_at = CASE WHEN CAST(:handover AS text) IS NULL THEN handover_at ELSE now() END
-        WHERE id = :conversation_id AND version = :version AND NOT EXISTS (SELECT FROM newer)
-        RETURNING id, merchant_id
+        UPDATE conversations c SET
+            version = c.version + 1, updated_at = now(), memory = e.memory,
+            last_customer_at = greatest(c.last_customer_at, e.last_customer_at),
+            paused_until = CASE WHEN e.handover IS NULL THEN c.paused_until ELSE e.pause_until END,
+            pause_reason = coalesce(e.handover, c.pause_reason),
+            handover_reason = coalesce(e.handover, c.handover_reason),
+            handover_at = CASE WHEN e.handover IS NULL THEN c.handover_at ELSE now() END
+        FROM ended e
+        WHERE c.id = e.conversation_id AND c.version = e.version
+          AND NOT EXISTS (SELECT FROM newer WHERE newer.conversation_id = c.id)
+        RETURNING c.id, c.merchant_id
+    ),
+    kept AS MATERIALIZED (
+        SELECT e.*, moved.merchant_id FROM ended e JOIN moved ON moved.id = e.conversation_id
     ),
     settled AS (
-        UPDATE inbox SET status = :inbox_status, reason = :silence, execution_id = :execution_id
-        FROM moved
-        WHERE conversation_id = moved.id AND seq = ANY(CAST(:seqs AS bigint[])) AND status = 'waiting'
+        UPDATE inbox i SET status = CASE WHEN kept.silence IS NULL THEN 'answered' ELSE 'silent' END,
+                           reason = kept.silence, execution_id = kept.execution_id
+        FROM kept
+        WHERE i.conversation_id = kept.conversation_id AND i.seq = ANY(kept.seqs) AND i.status = 'waiting'
     ),
     -- What should have bridged the wait and has not left yet comes too late.
     interim AS (
-        UPDATE outbox SET status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
-                          reason = CASE status WHEN 'pending' THEN 'overtaken' ELSE reason END
-        FROM moved
-        WHERE outbox.conversation_id = moved.id AND outbox.execution_id = :execution_id AND part = 0
-        RETURNING body->>'text' AS body, outbox.created_at, status
+        UPDATE outbox o SET status = CASE o.status WHEN 'pending' THEN 'cancelled' ELSE o.status END,
+                            reason = CASE o.status WHEN 'pending' THEN 'overtaken' ELSE o.reason END
+        FROM kept
+        WHERE o.conversation_id = kept.conversation_id AND o.execution_id = kept.execution_id AND o.part = 0
+        RETURNING o.execution_id, o.body->>'text' AS body, o.created_at, o.status
     ),
     said AS (
         INSERT INTO messages (merchant_id, conversation_id, role, text, product_ids, at,
                               inbox_seq, provider_id, execution_id)
-        SELECT moved.merchant_id, moved.id, role, body, CAST(product_ids AS jsonb), at,
-               inbox_seq, provider_id, :execution_id
-        FROM moved, (
-            SELECT * FROM unnest(CAST(:said_role AS text[]), CAST(:said_text AS text[]),
-                                 CAST(:said_product_ids AS text[]), CAST(:said_at AS timestamptz[]),
-                                 CAST(:said_inbox_seq AS bigint[]), CAST(:said_provider_id AS text[]))
-                          WITH ORDINALITY AS s(role, body, product_ids, at, inbox_seq, provider_id, n)
+        SELECT kept.merchant_id, kept.conversation_id, line.role, line.text, line.product_ids, line.at,
+               line.inbox_seq, line.provider_id, kept.execution_id
+        FROM kept CROSS JOIN LATERAL (
+            SELECT s.line->>'role' AS role, s.line->>'text' AS text, s.line->'product_ids' AS product_ids,
+                   CAST(s.line->>'at' AS timestamptz) AS at,
+                   CAST(s.line->>'inbox_seq' AS bigint) AS inbox_seq,
+                   s.line->>'provider_id' AS provider_id, s.line->>'role' <> 'customer' AS answers, s.n
+            FROM jsonb_array_elements(kept.said) WITH ORDINALITY AS s(line, n)
             UNION ALL
             -- Between what was heard and what is answered.
-            SELECT 'assistant', body, '[]', created_at, NULL, NULL, :heard + 0.5
-            FROM interim WHERE status IN ('sending', 'sent')
-        ) lines
-        ORDER BY n
+            SELECT 'assistant', body, '[]', created_at, NULL, NULL, true, 0
+            FROM interim WHERE interim.execution_id = kept.execution_id AND status IN ('sending', 'sent')
+        ) line
+        ORDER BY kept.conversation_id, line.answers, line.n
     ),
     -- The profile and the steps stand elsewhere; the log need not repeat them.
     logged AS (
         INSERT INTO executions (id, merchant_id, conversation_id, turn, reply, steps,
                                 silence_reason, started_at)
-        SELECT :execution_id, moved.merchant_id, moved.id, CAST(:turn AS jsonb) - 'merchant',
-               CAST(:reply AS jsonb) - 'steps', coalesce(CAST(:reply AS jsonb)->'steps', '[]'),
-               :silence, :started_at
-        FROM moved
+        SELECT execution_id, merchant_id, conversation_id, turn - 'merchant', reply - 'steps',
+               coalesce(reply->'steps', '[]'), silence, started_at
+        FROM kept
     ),
     parts AS (
         INSERT INTO outbox (merchant_id, conversation_id, execution_id, part, body, comment_id,
                             even_paused, expires_at, status, sent_at)
-        SELECT moved.merchant_id, moved.id, :execution_id, n, CAST(body AS jsonb), :comment_id,
+        SELECT kept.merchant_id, kept.conversation_id, kept.execution_id, n, body, kept.comment_id,
                -- The reply that announces a person must still go out.
-               CAST(:handover AS text) IS NOT NULL, :expires_at,
-               CASE WHEN :delivered THEN 'sent' ELSE 'pending' END, CASE WHEN :delivered THEN now() END
-        FROM moved, unnest(CAST(:parts AS text[])) WITH ORDINALITY AS p(body, n)
-        ORDER BY n
+               kept.handover IS NOT NULL, kept.expires_at,
+               CASE WHEN kept.delivered THEN 'sent' ELSE 'pending' END,
+               CASE WHEN kept.delivered THEN now() END
+        FROM kept CROSS JOIN LATERAL jsonb_array_elements(kept.parts) WITH ORDINALITY AS p(body, n)
+        ORDER BY kept.conversation_id, n
     ),
     told AS (
-        DELETE FROM restocks USING moved
-        WHERE conversation_id = moved.id AND product_id = ANY(CAST(:told AS text[]))
+        DELETE FROM restocks r USING kept
+        WHERE r.conversation_id = kept.conversation_id AND r.product_id = ANY(kept.told)
     ),
     wished AS (
         INSERT INTO restock_wishes (merchant_id, conversation_id, product_id, variant_ids, execution_id)
-        SELECT moved.merchant_id, moved.id, product_id,
-               ARRAY(SELECT jsonb_array_elements_text(CAST(variant_ids AS jsonb))), :execution_id
-        FROM moved, unnest(CAST(:wish_product_id AS text[]), CAST(:wish_variant_ids AS text[]))
-                    AS w(product_id, variant_ids)
+        SELECT kept.merchant_id, kept.conversation_id, w.product_id, w.variant_ids, kept.execution_id
+        FROM kept CROSS JOIN LATERAL jsonb_to_recordset(kept.wishes) AS w(product_id text, variant_ids text[])
         ON CONFLICT (conversation_id, product_id) DO UPDATE
             SET variant_ids = excluded.variant_ids, execution_id = excluded.execution_id, created_at = now()
     ),
     spent AS (
         INSERT INTO spending (merchant_id, day, microdollars, turns)
-        SELECT merchant_id, CAST(now() AT TIME ZONE 'UTC' AS date), CAST(:cost AS bigint), 1
-        FROM moved WHERE CAST(:cost AS bigint) > 0
+        SELECT merchant_id, CAST(now() AT TIME ZONE 'UTC' AS date), sum(cost), count(*)
+        FROM kept WHERE cost > 0 GROUP BY merchant_id
         ON CONFLICT (merchant_id, day) DO UPDATE
-            SET microdollars = spending.microdollars + excluded.microdollars, turns = spending.turns + 1
-        RETURNING microdollars
+            SET microdollars = spending.microdollars + excluded.microdollars,
+                turns = spending.turns + excluded.turns
+        RETURNING merchant_id, microdollars
     )
-    SELECT EXISTS (SELECT FROM moved) AS moved, array(SELECT kind FROM newer) AS newer,
-           coalesce((SELECT microdollars FROM spent), 0) AS spent
+    SELECT e.conversation_id, moved.id IS NOT NULL AS moved,
+           ARRAY(SELECT kind FROM newer WHERE newer.conversation_id = e.conversation_id) AS newer,
+           EXISTS (SELECT FROM inbox i WHERE i.conversation_id = e.conversation_id
+                   AND i.status = 'waiting' AND i.seq <> ALL(e.seqs)) AS more,
+           coalesce(spent.microdollars, 0) AS spent
+    FROM ended e
+    LEFT JOIN moved ON moved.id = e.conversation_id
+    LEFT JOIN spent ON spent.merchant_id = moved.merchant_id
 """)
 
 
-async def commit(connection: AsyncConnection, finished: Finished, *, may_restart: bool) -> Kept:
-    """Keeps all of the turn, or nothing unless the outcome is COMMITTED."""
-    row = (await connection.execute(_KEEP, _parameters(finished, may_restart=may_restart))).one()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """A finished turn as the statement takes it."""
+
+    conversation_id: int
+    version: int
+    may_restart: bool
+    seqs: tuple[int, ...]
+    seen: tuple[int, ...]
+    memory: Memory
+    last_customer_at: datetime | None
+    handover: str | None
+    pause_until: datetime
+    silence: str | None
+    execution_id: str
+    said: tuple[Said, ...]
+    turn: Turn
+    reply: Reply | None
+    started_at: datetime
+    comment_id: str | None
+    expires_at: datetime
+    delivered: bool
+    parts: tuple[Part, ...]
+    told: tuple[str, ...]
+    wishes: tuple[RestockWish, ...]
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    turns: tuple[_Ended, ...]
+
+
+async def commit(connection: AsyncConnection, group: Sequence[Finished]) -> list[Kept]:
+    """Of turns of different conversations, how each ended: all of it is kept, or nothing unless COMMITTED.
+
+    An error is one of all: then nothing of any of them is kept.
+    """
+    ended = _Group(tuple(_ended(finished) for finished in group))
+    found = await connection.execute(_KEEP, {"ended": to_json(ended)})
+    rows = {row.conversation_id: row for row in found}
+    spent = _spent_after_each(group, rows)
+    return [
+        _kept(rows[finished.conversation.id], spent_microdollars)
+        for finished, spent_microdollars in zip(group, spent, strict=True)
+    ]
+
+
+def _kept(row: Row[Any], spent_microdollars: int) -> Kept:
     if row.moved:
-        return Kept(outcome=Outcome.COMMITTED, spent_microdollars=row.spent)
+        return Kept(outcome=Outcome.COMMITTED, spent_microdollars=spent_microdollars, more=row.more)
     if "message" in row.newer:
         return Kept(outcome=Outcome.NEWER)
     return Kept(outcome=Outcome.ASIDE if row.newer else Outcome.STALE)
+
+
+def _spent_after_each(group: Sequence[Finished], rows: Mapping[int, Row[Any]]) -> list[int]:
+    """The table tells what its merchant has spent after all of them; each is told as if it had come alone."""
+    later: Counter[str] = Counter()
+    spent = []
+    for finished in reversed(group):
+        row = rows[finished.conversation.id]
+        spent.append(row.spent - later[finished.turn.merchant.id])
+        if row.moved:
+            later[finished.turn.merchant.id] += finished.cost_microdollars
+    return spent[::-1]
 
 
 # Waits for whoever keeps the turn just now, and then finds another version.
@@ -263,38 +352,29 @@ async def say_meanwhile(
     return found.first() is not None
 
 
-def _parameters(finished: Finished, *, may_restart: bool) -> dict[str, object]:
-    reply, said = finished.reply, finished.said
-    wishes = reply.restock_wishes if reply else ()
-    return {
-        "may_restart": may_restart,
-        "conversation_id": finished.conversation.id,
-        "version": finished.conversation.version,
-        "seqs": list(finished.seqs),
-        "seen": list(finished.seen),
-        "memory": to_json(finished.memory),
-        "last_customer_at": finished.last_customer_at,
-        "handover": reply.handover.reason if reply and reply.handover else None,
-        "pause_until": finished.pause_until,
-        "inbox_status": "silent" if finished.silence else "answered",
-        "silence": finished.silence,
-        "execution_id": finished.turn.id,
-        "heard": sum(line.role is Role.CUSTOMER for line in said),
-        "said_role": [line.role.value for line in said],
-        "said_text": [line.text for line in said],
-        "said_product_ids": [json.dumps(line.product_ids) for line in said],
-        "said_at": [line.at for line in said],
-        "said_inbox_seq": [line.inbox_seq for line in said],
-        "said_provider_id": [line.provider_id for line in said],
-        "turn": to_json(finished.turn),
-        "reply": to_json(reply) if reply else None,
-        "started_at": finished.turn.now,
-        "comment_id": finished.comment_id,
-        "expires_at": finished.expires_at,
-        "delivered": finished.delivered_by_answer,
-        "parts": [to_json(part) for part in reply.parts] if reply else [],
-        "told": list(reply.told) if reply else [],
-        "wish_product_id": [wish.product_id for wish in wishes],
-        "wish_variant_ids": [json.dumps(wish.variant_ids) for wish in wishes],
-        "cost": finished.cost_microdollars,
-    }
+def _ended(finished: Finished) -> _Ended:
+    reply = finished.reply
+    return _Ended(
+        conversation_id=finished.conversation.id,
+        version=finished.conversation.version,
+        may_restart=finished.may_restart,
+        seqs=finished.seqs,
+        seen=finished.seen,
+        memory=finished.memory,
+        last_customer_at=finished.last_customer_at,
+        handover=reply.handover.reason if reply and reply.handover else None,
+        pause_until=finished.pause_until,
+        silence=finished.silence,
+        execution_id=finished.turn.id,
+        said=tuple(finished.said),
+        turn=finished.turn,
+        reply=reply,
+        started_at=finished.turn.now,
+        comment_id=finished.comment_id,
+        expires_at=finished.expires_at,
+        delivered=finished.delivered_by_answer,
+        parts=reply.parts if reply else (),
+        told=reply.told if reply else (),
+        wishes=reply.restock_wishes if reply else (),
+        cost=finished.cost_microdollars,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
 from channels import simulator
 from channels.instagram import limits
@@ -87,6 +88,7 @@ class Talk:
             self.id,
             Surroundings(
                 engine=self.engine,
+                turns=GroupedTurns(self.engine),
                 answer=self.agent.answer,
                 still_looking=lambda turn: part(f"still looking: {turn.text}"),
                 announce=self.announce,

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -128,12 +129,13 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
         comment_id=None,
         pause_until=SOON,
         delivered_by_answer=False,
+        may_restart=True,
     )
 
 
 async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool = True) -> Outcome:
     async with engine.connect() as connection:
-        kept = await turns.commit(connection, finished, may_restart=may_restart)
+        (kept,) = await turns.commit(connection, [replace(finished, may_restart=may_restart)])
         if kept.outcome is Outcome.COMMITTED:
             await connection.commit()
     return kept.outcome

@@ -171,11 +171,11 @@ async def test_costs_add_up_by_day_and_the_next_turn_knows_them(engine: AsyncEng
         await commit(engine, await ready(engine, conversation_id, reply("one", cost=cost)))
         await arrive(engine, event("and"))
     async with engine.begin() as connection:
-        assert (await turns.read(connection, conversation_id)).spent_microdollars == 500
+        assert (await turns.read(connection, [conversation_id]))[conversation_id].spent_microdollars == 500
         (day,) = await spending.recent(connection, "m1", 31)
         assert (day.day, day.microdollars, day.turns) == (datetime.now(UTC).date(), 500, 2)
         await connection.execute(text("UPDATE spending SET day = day - 1"))
-        assert (await turns.read(connection, conversation_id)).spent_microdollars == 0
+        assert (await turns.read(connection, [conversation_id]))[conversation_id].spent_microdollars == 0
 
 
 async def test_a_discarded_turn_costs_and_wishes_nothing(engine: AsyncEngine) -> None:
