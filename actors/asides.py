@@ -74,7 +74,7 @@ class Asides:
             return False
         arrived = flight if flight and _same(flight, item.event) else None
         if arrived:
-            await outbox.sent(connection, arrived.id, message_id)
+            await outbox.sent(connection, {arrived.id: message_id})
         if origin.ours or arrived or origin.repeated:
             await inbox.settle(connection, [item.seq], "silent", reason="own_echo")
         else:

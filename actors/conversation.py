@@ -19,6 +19,7 @@ from ray.exceptions import RayError
 
 import logs
 from actors import agent
+from actors.announcing import Announcer
 from actors.batch import next_batch, turn_id
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
@@ -61,12 +62,13 @@ class ConversationActor:
         self._directory = directory
         self._application = application
         self._engine = connect(configuration.require_database_url)
+        self._announcer = Announcer(directory)
         self._around = Surroundings(
             engine=self._engine,
             turns=GroupedTurns(self._engine),
             answer=self._answer,
             still_looking=still_looking,
-            announce=self._announce,
+            announce=self._announcer.announce,
             show_typing=self._show_typing,
             fits={
                 direct.CHANNEL: partial(limits.fit, app_url=configuration.public_url),
@@ -183,7 +185,7 @@ class ConversationActor:
                 even_paused=True,
                 status="sent" if key.channel == simulator.NAME else "pending",
             )
-        self._announce(key.merchant_id)
+        self._announcer.announce(key.merchant_id)
 
     async def _answer(self, turn: Turn) -> Reply:
         """A turn has no effect before it is kept, so it is simply asked again when a replica dies."""
@@ -199,10 +201,6 @@ class ConversationActor:
                 self._places.forget(turn.merchant.id)
                 await asyncio.sleep(AGENT_RETRY_S[min(attempt, len(AGENT_RETRY_S) - 1)])
         raise RuntimeError("the agent stayed away")
-
-    def _announce(self, merchant_id: str) -> None:
-        # Not awaited: the delivery's own sweep finds what this call may lose.
-        self._directory.delivery(merchant_id).notify.remote(merchant_id)
 
     def _show_typing(self, key: ConversationKey) -> None:
         self._directory.delivery(key.merchant_id).show_typing.remote(key)

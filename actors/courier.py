@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.grouping import Grouped
 from actors.tracked_links import TrackedLinks
 from channels.channel import Channel, Destination
 from channels.circuit import Circuit
@@ -39,6 +40,8 @@ LONGEST_RETRY_S = 30.0
 # With the waits above about a quarter of an hour. Only a part that fails while others of its account
 # get through is given up; an outage is waited out as long as the window is open.
 TRANSIENT_ATTEMPTS = 34
+# How many parts' ends one statement records.
+RECORDED_AT_ONCE = 200
 # A limit that lasts as long as this is a block, and told as one.
 LONG_BLOCK_S = 3600.0
 
@@ -63,6 +66,9 @@ class Courier:
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
         self._circuits: dict[tuple[str, str], Circuit] = {}
         self._held: dict[int, Lane] = {}
+        self._sent = Grouped[tuple[int, str], None](
+            self._record_sent, size=lambda _: 1, most=RECORDED_AT_ONCE
+        )
 
     @property
     def held(self) -> tuple[int, ...]:
@@ -133,11 +139,15 @@ class Courier:
             await self._failed(delivery, error)
         else:
             self._circuit(delivery.key).worked(delivery.id, rest_s=channel.rest_s(destination))
-            await insist(partial(self._record_sent, delivery, message_id))
+            await self._sent.call((delivery.id, message_id))
 
-    async def _record_sent(self, delivery: Delivery, message_id: str) -> None:
-        async with autocommit(self._engine) as connection:
-            await outbox.sent(connection, delivery.id, message_id)
+    async def _record_sent(self, sent: Sequence[tuple[int, str]]) -> list[None]:
+        async def record() -> None:
+            async with autocommit(self._engine) as connection:
+                await outbox.sent(connection, dict(sent))
+
+        await insist(record)
+        return [None] * len(sent)
 
     async def _may_leave(self, delivery: Delivery, pace: Pace, claimed_at: float) -> bool:
         """Wait for its turn. False when its account has to wait, or a person has stepped in."""
@@ -160,6 +170,7 @@ class Courier:
     async def _give_back(self, delivery: Delivery) -> None:
         async with autocommit(self._engine) as connection:
             await outbox.give_back(connection, delivery.id)
+            await outbox.give_way(connection, [delivery.key.merchant_id])
 
     def _destination(self, delivery: Delivery) -> Destination:
         try:
@@ -205,6 +216,7 @@ class Courier:
             else:
                 delay_s = _delay(delivery, error, circuit)
                 await outbox.retry(connection, delivery.id, error.reason, delay_s)
+                await outbox.give_way(connection, [delivery.key.merchant_id])
 
     async def _record_failure(self, delivery: Delivery, reason: str) -> None:
         async with self._engine.begin() as connection:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Sequence
 
 import aiohttp
 import ray
@@ -66,9 +67,9 @@ class DeliveryActor:
     async def version(self) -> str:
         return version(settings())
 
-    async def notify(self, merchant_id: str) -> None:
-        """This merchant has something to send. Losing this call only costs the time to the next sweep."""
-        self._merchants.add(merchant_id)
+    async def notify(self, merchant_ids: Sequence[str]) -> None:
+        """They have something to send. Losing this call only costs the time to the next sweep."""
+        self._merchants.update(merchant_ids)
         self._news.set()
 
     async def show_typing(self, key: ConversationKey) -> None:
@@ -91,6 +92,7 @@ class DeliveryActor:
                         abandoned_s=ABANDONED_PATIENCE_S,
                         held=self._courier.held,
                     )
+                    await outbox.give_way(connection, list(mine))
                 self._took_over.set()
                 self._merchants = mine
                 if mine:

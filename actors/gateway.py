@@ -107,7 +107,7 @@ class Gateway:
 
     def delivery_ready(self, merchant_id: str) -> None:
         """Something may go out that could not before."""
-        self._directory.delivery(merchant_id).notify.remote(merchant_id)
+        self._directory.delivery(merchant_id).notify.remote([merchant_id])
 
     def job_started(self) -> None:
         self._directory.jobs().notify.remote()

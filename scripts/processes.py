@@ -28,15 +28,6 @@ def _cpu_s(processes: Iterable[psutil.Process]) -> float:
     return spent
 
 
-def postgres_cpu_s(data: Path) -> float:
-    spent = 0.0
-    for process in _postgres(data):
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            spent += times.user + times.system
-    return spent
-
-
 def memory_mb(data: Path, title: str = "") -> float:
     """PSS, where pages that several share count once: of all and PostgreSQL, or of those of the title."""
     total = 0

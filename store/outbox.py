@@ -111,19 +111,10 @@ _CLAIM = text("""
 """)
 
 
-# A part that was in flight when the pause began came back after it: it would block what a person says.
-_GIVE_WAY = text("""
-    UPDATE outbox o SET status = 'cancelled', reason = 'paused' FROM conversations c
-    WHERE o.status = 'pending' AND NOT o.even_paused AND o.merchant_id = ANY(CAST(:merchants AS text[]))
-      AND c.id = o.conversation_id AND c.paused_until > now()
-""")
-
-
 async def claim(
     connection: AsyncConnection, merchants: Sequence[str], rooms: Mapping[Lane, int] | None = None
 ) -> list[Delivery]:
     """The parts to be sent now, each in state `sending`. `rooms`: where it is not ROOM."""
-    await connection.execute(_GIVE_WAY, {"merchants": list(merchants)})
     lanes = list(rooms or ())
     found = await connection.execute(
         _CLAIM,
@@ -176,14 +167,15 @@ async def depart(connection: AsyncConnection, part_id: int) -> bool:
     return found.scalar() == "sending"
 
 
-async def sent(connection: AsyncConnection, part_id: int, message_id: str) -> None:
-    """It left, whatever was believed meanwhile: an echo may prove it after the part was given back."""
+async def sent(connection: AsyncConnection, message_ids: Mapping[int, str]) -> None:
+    """By part. They left, whatever was believed meanwhile: an echo may prove it after one was given back."""
     await connection.execute(
-        text(
-            "UPDATE outbox SET status = 'sent', sent_at = now(), message_id = :message_id, reason = NULL "
-            "WHERE id = :id AND status <> 'sent'"
-        ),
-        {"id": part_id, "message_id": message_id},
+        text("""
+            UPDATE outbox o SET status = 'sent', sent_at = now(), message_id = s.message_id, reason = NULL
+            FROM unnest(CAST(:ids AS bigint[]), CAST(:message_ids AS text[])) AS s(id, message_id)
+            WHERE o.id = s.id AND o.status <> 'sent'
+        """),
+        {"ids": list(message_ids), "message_ids": list(message_ids.values())},
     )
 
 
@@ -206,6 +198,19 @@ async def give_back(connection: AsyncConnection, part_id: int) -> None:
             "attempts = attempts - 1 WHERE id = :id AND status = 'sending'"
         ),
         {"id": part_id},
+    )
+
+
+async def give_way(connection: AsyncConnection, merchants: Sequence[str]) -> None:
+    """A part that was in flight when a pause began has come back: it would block what a person says."""
+    await connection.execute(
+        text("""
+            UPDATE outbox o SET status = 'cancelled', reason = 'paused' FROM conversations c
+            WHERE o.status = 'pending' AND NOT o.even_paused
+              AND o.merchant_id = ANY(CAST(:merchants AS text[]))
+              AND c.id = o.conversation_id AND c.paused_until > now()
+        """),
+        {"merchants": list(merchants)},
     )
 
 

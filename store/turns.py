@@ -185,6 +185,14 @@ _KEEP = text("""
         WHERE o.conversation_id = kept.conversation_id AND o.execution_id = kept.execution_id AND o.part = 0
         RETURNING o.execution_id, o.body->>'text' AS body, o.created_at, o.status
     ),
+    -- From now a person speaks. What announces that must still go out.
+    silenced AS (
+        UPDATE outbox o SET status = 'cancelled', reason = 'paused'
+        FROM kept
+        WHERE o.conversation_id = kept.conversation_id AND kept.handover IS NOT NULL
+          AND o.status = 'pending' AND NOT o.even_paused
+          AND o.execution_id IS DISTINCT FROM kept.execution_id
+    ),
     said AS (
         INSERT INTO messages (merchant_id, conversation_id, role, text, product_ids, at,
                               inbox_seq, provider_id, execution_id)
@@ -215,7 +223,6 @@ _KEEP = text("""
         INSERT INTO outbox (merchant_id, conversation_id, execution_id, part, body, comment_id,
                             even_paused, expires_at, status, sent_at)
         SELECT kept.merchant_id, kept.conversation_id, kept.execution_id, n, body, kept.comment_id,
-               -- The reply that announces a person must still go out.
                kept.handover IS NOT NULL, kept.expires_at,
                CASE WHEN kept.delivered THEN 'sent' ELSE 'pending' END,
                CASE WHEN kept.delivered THEN now() END

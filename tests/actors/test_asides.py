@@ -35,7 +35,7 @@ async def settle(talk: Talk) -> bool:
 
 async def sent(talk: Talk, part_id: int, message_id: str) -> None:
     async with talk.engine.begin() as connection:
-        await outbox.sent(connection, part_id, message_id)
+        await outbox.sent(connection, {part_id: message_id})
 
 
 async def unknown(talk: Talk, part_id: int) -> None:

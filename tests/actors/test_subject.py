@@ -86,11 +86,11 @@ async def test_the_posts_of_another_shop_say_nothing(talk: Talk) -> None:
 async def test_a_reply_to_our_cards_is_about_what_is_on_them(talk: Talk) -> None:
     async with talk.engine.begin() as connection:
         (text,) = await outbox.claim(connection, ["m1"])
-        await outbox.sent(connection, text.id, "mid-of-a-text")
+        await outbox.sent(connection, {text.id: "mid-of-a-text"})
         cards = Part(type=PartType.CARDS, text="Hat", cards=(CARD,))
         await outbox.put(connection, "m1", talk.id, [cards], execution_id="t", expires_at=SOON)
         (part,) = await outbox.claim(connection, ["m1"])
-        await outbox.sent(connection, part.id, "mid-of-the-cards")
+        await outbox.sent(connection, {part.id: "mid-of-the-cards"})
     await talk.says("this one in M", reply_to="mid-of-the-cards")
     assert talk.agent.turns[-1].memory.focus == ("on-the-card",)
     await talk.says("and this", reply_to="mid-of-a-text")

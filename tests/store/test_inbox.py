@@ -111,7 +111,7 @@ async def test_the_echo_of_a_message_we_sent_is_silent_from_the_start(engine: As
     await queue(engine, conversation_id, "hello")
     async with engine.begin() as connection:
         (part,) = await outbox.claim(connection, ["m1"])
-        await outbox.sent(connection, part.id, "mid-of-ours")
+        await outbox.sent(connection, {part.id: "mid-of-ours"})
     echoes = [
         event("hello", EventKind.ECHO, message_id="mid-of-ours"),
         event("hello", EventKind.ECHO, message_id="mid-of-ours", customer="c2"),

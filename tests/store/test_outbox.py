@@ -73,7 +73,7 @@ async def test_the_second_part_leaves_when_the_first_has_ended(
     assert first.part.text == "one"
     assert await claim(engine) == []
     async with engine.begin() as connection:
-        await outbox.sent(connection, first.id, "mid")
+        await outbox.sent(connection, {first.id: "mid"})
     assert await claimed_texts(engine) == ["two"]
 
 
@@ -162,6 +162,8 @@ async def test_nothing_of_a_paused_conversation_leaves_but_what_may(
     await queue(engine, conversation_id, "from the assistant")
     assert await claim(engine) == []
     await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
+    async with engine.begin() as connection:
+        await outbox.give_way(connection, ["m1"])
     assert await claimed_texts(engine) == ["from a person"]
     assert (await state(engine))[0] == ("cancelled", "paused")
 
@@ -177,6 +179,7 @@ async def test_a_part_that_was_in_flight_when_the_pause_began_gives_way(
     assert await claim(engine) == []
     async with engine.begin() as connection:
         await outbox.retry(connection, flying.id, "provider_failed", 60)
+        await outbox.give_way(connection, ["m1"])
     assert await claimed_texts(engine) == ["from a person"]
 
 
@@ -213,7 +216,7 @@ async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_i
     await queue(engine, conversation_id, "one")
     part_id = (await claim_one(engine)).id
     async with engine.begin() as connection:
-        await outbox.sent(connection, part_id, "mid")
+        await outbox.sent(connection, {part_id: "mid"})
         await outbox.retry(connection, part_id, "provider_failed", 0)
         await outbox.unknown(connection, part_id, "outcome_unknown")
         await outbox.fail(connection, part_id, "bad_request")
@@ -332,7 +335,7 @@ async def test_what_a_person_says_a_day_late_is_known_as_such(
         await queue(engine, conversation_id, "hello", **rest)
         delivery = await claim_one(engine)
         async with engine.begin() as connection:
-            await outbox.sent(connection, delivery.id, f"mid-{delivery.id}")
+            await outbox.sent(connection, {delivery.id: f"mid-{delivery.id}"})
         return delivery.late
 
     assert not await late(23, execution_id=None)
