@@ -128,11 +128,17 @@ class Words:
         places = self._places.get(phrase[0], ()) if phrase else ()
         return [start for start in places if self.tokens[start : start + len(phrase)] == phrase]
 
+    def _begun(self, phrases: Iterable[Phrase]) -> list[Phrase]:
+        """Those whose first word is there: a handful of the hundreds that are looked for."""
+        places = self._places
+        return [phrase for phrase in phrases if phrase and phrase[0] in places]
+
     def has(self, phrases: Iterable[Phrase]) -> bool:
-        return any(self.starts(phrase) for phrase in phrases)
+        return any(self.starts(phrase) for phrase in self._begun(phrases))
 
     def find(self, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
-        return sorted((start, one) for one in phrases for start in self.starts(one) if self.at(one, start))
+        begun = self._begun(phrases)
+        return sorted((start, one) for one in begun for start in self.starts(one) if self.at(one, start))
 
     def take(self, start: int, count: int = 1) -> None:
         self.free[start : start + count] = [False] * count
@@ -140,7 +146,7 @@ class Words:
     def take_all(self, phrases: Iterable[Phrase]) -> list[tuple[int, Phrase]]:
         """What was found and taken, in order of the message; give the longest phrases first."""
         found = []
-        for phrase in phrases:
+        for phrase in self._begun(phrases):
             for start in self.starts(phrase):
                 if self.at(phrase, start):
                     self.take(start, len(phrase))

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, list_currencies
@@ -35,8 +36,12 @@ def parse_amount(text: str, currency: str) -> int:
     return int(amount)
 
 
+@lru_cache(maxsize=4096)
 def format_money(minor: int, currency: str, language: str = "en") -> str:
-    """The amount as people write it; whole amounts without decimals: $65, 59,90 €."""
+    """The amount as people write it; whole amounts without decimals: $65, 59,90 €.
+
+    Cached: writing one takes longer than finding its product, and a shop has few different prices.
+    """
     try:
         locale = Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
