@@ -1,24 +1,25 @@
 """A shop and how it wants to speak."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from models.record import record
 from models.search import SearchSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FaqEntry:
     question: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Contact:
     email: str | None = None
     phone: str | None = None
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CommentRules:
     """Which comments are answered: all that ask something, only questions about products, those with one of
     the keywords, or none ("off"); where `posts` are named, only under these. The answer is private;
@@ -31,7 +32,7 @@ class CommentRules:
     public_reply: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Merchant:
     """`voice` is professional, casual, playful, luxury or the merchant's own words.
 

@@ -1,8 +1,9 @@
 """What customers, the assistant and people say, and what a channel reports."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from models.record import record
 
 
 class Role(StrEnum):
@@ -11,7 +12,7 @@ class Role(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Message:
     role: Role
     text: str
@@ -19,7 +20,7 @@ class Message:
     product_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ConversationKey:
     """One customer of one merchant on one account of one channel. Never joined across accounts."""
 
@@ -42,14 +43,14 @@ class EventKind(StrEnum):
     OTHER = "other"  # understood as an event, not as any kind above
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Attachment:
     type: str
     url: str | None = None
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InboundEvent:
     """One event of a channel, normalised. `key` is unique per (channel, account) for ever.
 

@@ -1,17 +1,19 @@
 """What a merchant sells. A product embeds its variants; a variant is what a customer buys."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from models.record import record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record
 class PriceRange:
     min_minor: int
     max_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Variant:
     """`stock` None means not tracked: then `available` alone decides."""
 
@@ -37,7 +39,7 @@ class Variant:
         return self.compare_at_price_minor is not None and self.compare_at_price_minor > self.price_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Product:
     """`category` runs from the widest to the narrowest: ("Clothing", "Dresses")."""
 

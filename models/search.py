@@ -1,13 +1,14 @@
 """A search and what it found."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from models.product import Product, Variant
+from models.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Filters:
     """All of them must be met by ONE variant. Prices in minor units, both ends included.
 
@@ -48,7 +49,7 @@ class Order(StrEnum):
     DEAREST = "dearest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Scores:
     """The plan's six parts, each from 0 to 1."""
 
@@ -60,7 +61,7 @@ class Scores:
     recency: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Weights:
     """What each part of a score counts. These are the plan's, for embeddings that understand sentences."""
 
@@ -72,7 +73,7 @@ class Weights:
     recency: float = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SearchSettings:
     """A merchant's own. `weights` by embedder: those for one say nothing of another's scores.
 
@@ -83,7 +84,7 @@ class SearchSettings:
     synonyms: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Hit:
     """`variant` met the filters: the cheapest sellable that does, or the dearest where that is asked."""
 
@@ -93,7 +94,7 @@ class Hit:
     scores: Scores
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SearchResult:
     """`relaxed`: what was given up to find something: parts of the filters, and "query"."""
 
@@ -102,7 +103,7 @@ class SearchResult:
     relaxed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Facets:
     """The merchant's own words over active products: what the filters can be asked for."""
 

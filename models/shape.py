@@ -1,11 +1,10 @@
 """What a merchant sells, seen from above."""
 
-from dataclasses import dataclass
-
 from models.product import PriceRange
+from models.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Counted:
     """A word of the merchant's own, and how many products have it."""
 
@@ -13,7 +12,7 @@ class Counted:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Section:
     """The products of one category and those below it; of all where `path` is empty.
 
@@ -32,7 +31,7 @@ class Section:
     dearest: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Shape:
     """`categories`: every level that has a product, those with most products first, wider before narrower."""
 

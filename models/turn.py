@@ -1,12 +1,13 @@
 """One turn: what goes to the agent and what comes back."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from models.merchant import Merchant
 from models.message import Message
+from models.record import record
 from models.search import NO_FILTERS, Filters
 
 
@@ -19,7 +20,7 @@ class Intent(StrEnum):
     SUPPORT = "support"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Liking:
     """`weight` as it was at `at`, when it was last said: it fades with time and grows when said again."""
 
@@ -28,7 +29,7 @@ class Liking:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Preferences:
     """What a customer likes, learned over many turns, newest last. Prices are minor units of `price_at`."""
 
@@ -41,7 +42,7 @@ class Preferences:
     brands: tuple[Liking, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Wish:
     """What the customer is looking for right now, so that "under 50" refines it."""
 
@@ -49,7 +50,7 @@ class Wish:
     filters: Filters = NO_FILTERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RestockWish:
     """To be told when one of these variants can be bought again; without any named, when the product can."""
 
@@ -57,7 +58,7 @@ class RestockWish:
     variant_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Memory:
     """All that is kept about a customer between turns.
 
@@ -77,7 +78,7 @@ class Memory:
     offer: RestockWish | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Turn:
     """Everything the agent needs. `text` joins the waiting messages, oldest first, one a line.
 
@@ -113,7 +114,7 @@ class PartType(StrEnum):
     COMMENT = "comment"  # public, under the comment; the other parts are private
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Card:
     """One product in a carousel. `text` is the line under the name: price, colour, stock."""
 
@@ -128,7 +129,7 @@ class Card:
     image: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Part:
     """One message bubble. `text` is also the plain-text rendering of cards."""
 
@@ -137,14 +138,14 @@ class Part:
     cards: tuple[Card, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Handover:
     """A person should take over; the assistant pauses for this customer."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Step:
     """One entry of the execution log. `data` is JSON: shown to people, read by no code."""
 
@@ -155,7 +156,7 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reply:
     """The agent's whole answer. `memory` is the customer's memory after this turn.
 
