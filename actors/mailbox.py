@@ -164,7 +164,8 @@ class Mailbox:
     async def _say_meanwhile(self, turn: Turn, start: Start, batch: Sequence[Waiting]) -> None:
         expires_at = max(item.event.at for item in batch) + MESSAGE_WINDOW
         try:
-            part = self._around.still_looking(turn)
+            # In a thread: the first one loads the languages.
+            part = await asyncio.to_thread(self._around.still_looking, turn)
             async with autocommit(self._around.engine) as connection:
                 goes_out = await turns.say_meanwhile(
                     connection, start.conversation, turn.id, part, expires_at

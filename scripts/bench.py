@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -245,6 +245,7 @@ async def bare(url: str, callers: int, seconds: float) -> float:
             done += 1
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        await _answers(session, url)
         for _ in range(20):
             async with session.get(url) as answer:
                 await answer.read()
@@ -253,6 +254,17 @@ async def bare(url: str, callers: int, seconds: float) -> float:
             for _ in range(callers):
                 group.create_task(call(session))
     return done / seconds
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> None:
+    """HAProxy may come up a little later than what is behind it."""
+    async with asyncio.timeout(REPLY_PATIENCE_S):
+        while True:
+            with suppress(aiohttp.ClientConnectionError):
+                async with session.get(url) as answer:
+                    if answer.ok:
+                        return
+            await asyncio.sleep(LEDGER_LOOK_S)
 
 
 def measure_bare(callers: int, seconds: float) -> float:
