@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.grouping import Grouped
 from models.errors import NotFound
 from store import turns
-from store.database import autocommit
+from store.database import autocommit, is_away
 from store.turns import Finished, Kept, Start
 
 MOST_AT_ONCE = 50
@@ -35,8 +35,8 @@ class GroupedTurns:
     async def _commit(self, group: Sequence[Finished]) -> list[Kept | Exception]:
         try:
             return [*await self._keep(group)]
-        except DBAPIError:
-            if len(group) == 1:
+        except DBAPIError as error:
+            if len(group) == 1 or is_away(error):
                 raise
         # One of them cannot be kept; the others can.
         return [await self._alone(finished) for finished in group]
