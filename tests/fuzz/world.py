@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.changes import Change, Deletion, Products, Puts
 from actors.conversation import Answered
 from actors.gateway import Gateway
+from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
 from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
@@ -66,6 +67,7 @@ class Actors:
         )
         self._around = Surroundings(
             engine=engine,
+            turns=GroupedTurns(engine),
             answer=self._answer,
             still_looking=still_looking,
             announce=lambda _: None,

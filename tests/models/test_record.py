@@ -33,4 +33,4 @@ def test_a_record_is_a_frozen_dataclass() -> None:
     with pytest.raises(FrozenInstanceError):
         point.x = 3  # type: ignore[misc]
     with pytest.raises(TypeError):
-        Point(1)  # type: ignore[misc]
+        Point(1)  # type: ignore[call-arg]

@@ -152,7 +152,7 @@ async def test_a_reply_that_somebody_took_back_in_the_app_leaves_no_content(engi
     await commit(engine, replace(first, said=said))
     async with engine.begin() as connection:
         (leaving,) = await outbox.claim(connection, ["m1"])
-        await outbox.sent(connection, leaving.id, "a")
+        await outbox.sent(connection, {leaving.id: "a"})
 
     await arrive(engine, event("thanks", message_id="t"))
     second = await ready(engine, taken.conversation_id, reply("You are welcome."))
@@ -185,6 +185,6 @@ async def test_what_a_person_sent_from_here_is_erased_when_it_is_taken_back(engi
     await queue(engine, taken.conversation_id, SECRET, execution_id=None)
     async with engine.begin() as connection:
         (leaving,) = await outbox.claim(connection, ["m1"])
-        await outbox.sent(connection, leaving.id, "a")
+        await outbox.sent(connection, {leaving.id: "a"})
     await unsend(engine)
     assert "Linden Lane" not in await everything(engine)
