@@ -4,6 +4,7 @@ from typing import Any
 
 import ray
 from ray import serve
+from ray.serve.config import BackpressureConfig
 from starlette.types import ASGIApp
 
 import logs
@@ -31,6 +32,10 @@ Front = serve.deployment(
     name="Front",
     # A webhook takes milliseconds, a chat call waits for its turn: many may be under way.
     max_ongoing_requests=1000,
+    # What comes beyond that is told so; by default it waits without end. Whatever arrives at the same moment
+    # counts as queued, so a burst must fit.
+    max_queued_requests=1000,
+    backpressure_config=BackpressureConfig(retry_after_s=5),
     health_check_period_s=HEALTH_CHECK_S,
     ray_actor_options={"num_cpus": 0},
     # A line for every webhook says nothing that the inbox does not.
