@@ -30,6 +30,7 @@ from tests.standins.shopify_graphql import (
     read,
     requested_cost,
 )
+from tests.standins.shopify_login import ShopifyLogin
 from tests.standins.shopify_store import SHOP, Json, Store, gid, number_of
 from tests.standins.shopify_wares import fill
 
@@ -55,6 +56,10 @@ class ShopifyStandin:
     calls: list[tuple[str, str]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _runner: web.AppRunner | None = None
+    login: ShopifyLogin = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.login = ShopifyLogin(stores=self.stores)
 
     @property
     def url(self) -> str:
@@ -74,6 +79,7 @@ class ShopifyStandin:
                 web.post("/{shop}/admin/api/{version}/graphql.json", self._graphql),
                 web.get("/bulk/{number}.jsonl", self.bulk.download),
                 web.get("/_store/{shop}", self._show),
+                *self.login.routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
