@@ -65,12 +65,10 @@ async def on_its_own(plan: Plan, at_once: int) -> Outcome:
 
 
 def _launcher() -> psutil.Process:
-    """The one of ours that is alive."""
-    return next(
-        child
-        for child in psutil.Process().children()
-        if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[-1] == "launcher"
-    )
+    """The one that was started last: in a test there may be others."""
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    launchers = [child for child in alive if child.cmdline()[-1] == "launcher"]
+    return max(launchers, key=lambda process: process.create_time())
 
 
 def main() -> None:
