@@ -32,7 +32,7 @@ class Crowd:
     secret: str = APP_SECRET
     accepted: dict[str, Message] = field(default_factory=dict)  # by mid
     refused: int = 0  # webhooks that were not answered 200, and came again
-    waiting: set[str] = field(default_factory=set)  # customers who have written and got no answer yet
+    waiting: dict[str, float] = field(default_factory=dict)  # customers with no answer yet: when they wrote
     _progress: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def play(self, plan: Plan) -> None:
@@ -49,9 +49,8 @@ class Crowd:
     async def _talk(self, customer: Customer, room: asyncio.Semaphore) -> None:
         async with room:
             for burst in customer.bursts:
-                self.waiting.add(customer.id)
                 await self._write(customer, burst)
-                self.waiting.discard(customer.id)
+                del self.waiting[customer.id]
 
     async def _write(self, customer: Customer, burst: Sequence[Message]) -> None:
         """Until it is answered. The answer may come before a webhook's 200 does: then that was lost."""
@@ -60,7 +59,7 @@ class Crowd:
         async with asyncio.TaskGroup() as posting:
             for message in burst:
                 await asyncio.sleep(message.gap_s)
-                wrote_at = time.time()
+                self.waiting[customer.id] = wrote_at = time.time()
                 for _ in range(message.copies):
                     posting.create_task(self._bring(customer, message, began_ms + message.written))
         try:

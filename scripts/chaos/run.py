@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -70,7 +70,7 @@ async def _kill(plan: Plan, installation: Installation, crowd: Crowd) -> list[Ki
     kills = []
     for kill in plan.kills:
         await crowd.reach(kill.after)
-        waiting = frozenset(crowd.waiting)
+        waiting = dict(crowd.waiting)
         at = time.time()
         await installation.kill(kill.victim)
         await installation.recover(kill.victim)
@@ -79,7 +79,7 @@ async def _kill(plan: Plan, installation: Installation, crowd: Crowd) -> list[Ki
             Killed(
                 victim=kill.victim,
                 at=at,
-                waiting=len(waiting),
+                waiting=len(after),
                 median_s=median(after or [0.0]),
                 slowest_s=max(after, default=0.0),
             )
@@ -87,17 +87,19 @@ async def _kill(plan: Plan, installation: Installation, crowd: Crowd) -> list[Ki
     return kills
 
 
-async def _answered(crowd: Crowd, waiting: frozenset[str], at: float) -> list[float]:
-    """Seconds until the next part of each of them. RECOVERY_S for who never got one."""
+async def _answered(crowd: Crowd, waiting: Mapping[str, float], at: float) -> list[float]:
+    """Seconds until the next part of each who waited at that time. RECOVERY_S for who never got one."""
 
-    async def after(customer_id: str) -> float:
+    async def after(customer_id: str, wrote_at: float) -> float:
         try:
             async with asyncio.timeout(RECOVERY_S):
-                return (await crowd.ledger.next_part(customer_id, after=at)).at - at
+                return (await crowd.ledger.next_part(customer_id, after=wrote_at)).at - at
         except TimeoutError:
             return RECOVERY_S
 
-    return list(await asyncio.gather(*map(after, waiting)))
+    seconds = await asyncio.gather(*[after(*each) for each in waiting.items()])
+    # Of some the answer was there, and only not seen yet.
+    return [each for each in seconds if each > 0]
 
 
 @contextmanager
