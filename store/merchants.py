@@ -45,3 +45,15 @@ async def save(connection: AsyncConnection, merchant: Merchant) -> None:
 async def listing(connection: AsyncConnection) -> Sequence[Merchant]:
     found = await connection.execute(text("SELECT profile FROM merchants ORDER BY created_at, id"))
     return [from_jsonable(Merchant, row.profile) for row in found]
+
+
+async def without_store(connection: AsyncConnection) -> Sequence[Merchant]:
+    """Those who have no Shopify store connected."""
+    found = await connection.execute(
+        text("""
+            SELECT profile FROM merchants m WHERE NOT EXISTS (
+                SELECT FROM shopify_stores s WHERE s.merchant_id = m.id AND s.status <> 'disconnected'
+            ) ORDER BY created_at, id
+        """)
+    )
+    return [from_jsonable(Merchant, row.profile) for row in found]

@@ -105,14 +105,14 @@ async def require_free(connection: AsyncConnection, *, merchant_id: str, shop: s
             raise Conflict(f"{row.shop} is connected; disconnect it before another store", field="shop")
 
 
+_OF_MERCHANT = text("SELECT * FROM shopify_stores WHERE merchant_id = :merchant_id")
+
+
 async def get(connection: AsyncConnection, merchant_id: str) -> Store:
-    found = await connection.execute(
-        text("SELECT * FROM shopify_stores WHERE merchant_id = :merchant_id"), {"merchant_id": merchant_id}
-    )
-    row = found.first()
-    if row is None:
+    store = await known_of(connection, merchant_id)
+    if store is None:
         raise NotFound("no Shopify store is connected")
-    return _store(row)
+    return store
 
 
 async def by_shop(connection: AsyncConnection, shop: str) -> Store | None:
@@ -120,6 +120,26 @@ async def by_shop(connection: AsyncConnection, shop: str) -> Store | None:
     found = await connection.execute(
         text("SELECT * FROM shopify_stores WHERE shop = :shop AND status <> 'disconnected'"), {"shop": shop}
     )
+    row = found.first()
+    return _store(row) if row else None
+
+
+async def owner_of(connection: AsyncConnection, shop: str) -> str | None:
+    """The merchant who has the shop, or had it last; None when nobody ever did."""
+    found = await connection.execute(
+        text("""
+            SELECT merchant_id FROM shopify_stores WHERE shop = :shop
+            ORDER BY status = 'disconnected', connected_at DESC LIMIT 1
+        """),
+        {"shop": shop},
+    )
+    merchant_id: str | None = found.scalar()
+    return merchant_id
+
+
+async def known_of(connection: AsyncConnection, merchant_id: str) -> Store | None:
+    """The merchant's store, however it stands; None when there never was one."""
+    found = await connection.execute(_OF_MERCHANT, {"merchant_id": merchant_id})
     row = found.first()
     return _store(row) if row else None
 

@@ -32,6 +32,7 @@ from web import (
     restock,
     search,
     self_test,
+    shopify_login,
     simulator,
     webhooks,
 )
@@ -90,6 +91,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         webhooks.router,
         instagram_login.router,
         instagram_leaving.router,
+        shopify_login.router,
         media.router,
         links.router,
         entry.router,

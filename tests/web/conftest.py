@@ -12,6 +12,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from store.inbox import Taken
 from tests.standins.instagram import Instagram
+from tests.standins.shopify import ShopifyStandin
 from web.app import build
 
 ADMIN_TOKEN = "the-admin-token-of-this-test"
@@ -26,6 +27,7 @@ class Actors:
         self.engine = engine
         self.notified: list[Taken] = []
         self.ready: list[str] = []
+        self.jobs_started = 0
 
     def place_for(self, merchant_id: str) -> str:  # noqa: ARG002 - a gateway's shape
         return "catalog-0"
@@ -36,6 +38,9 @@ class Actors:
     def delivery_ready(self, merchant_id: str) -> None:
         self.ready.append(merchant_id)
 
+    def job_started(self) -> None:
+        self.jobs_started += 1
+
 
 @pytest.fixture
 async def instagram() -> AsyncIterator[Instagram]:
@@ -44,7 +49,13 @@ async def instagram() -> AsyncIterator[Instagram]:
 
 
 @pytest.fixture
-def configuration(instagram: Instagram) -> Settings:
+async def shopify() -> AsyncIterator[ShopifyStandin]:
+    async with ShopifyStandin() as running:
+        yield running
+
+
+@pytest.fixture
+def configuration(instagram: Instagram, shopify: ShopifyStandin) -> Settings:
     given: dict[str, Any] = {
         "app_url": APP_URL,
         "admin_token": ADMIN_TOKEN,
@@ -55,6 +66,9 @@ def configuration(instagram: Instagram) -> Settings:
         "instagram_graph_url": instagram.url,
         "instagram_api_url": instagram.url,
         "instagram_login_url": instagram.url,
+        "shopify_api_key": shopify.login.api_key,
+        "shopify_api_secret": f"{shopify.login.api_secret},the one before",
+        "shopify_admin_url": shopify.admin_url,
     }
     return Settings(_env_file=None, **given)
 

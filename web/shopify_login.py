@@ -1,0 +1,222 @@
+"""Connecting a store: off to Shopify, and back with a code that becomes tokens. All or nothing."""
+
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from actors.shopify_access import login_of, sealed
+from models.errors import Conflict, ShopkeepError
+from sources.shopify import signatures
+from sources.shopify.errors import ShopifyError
+from sources.shopify.login import ORDERS, SCOPES, Granted, Login, missing
+from sources.shopify.shops import shop_name, typed
+from store import installation, merchants, shopify_stores
+from store.database import autocommit
+from store.vault import Expired
+from web.access import SESSION_COOKIE, Access, require_access
+from web.deps import Here, Shopkeep
+from web.entry import hashed
+from web.pages import render
+
+router = APIRouter(prefix="/shopify", include_in_schema=False)
+COOKIE = "shopkeep_shopify"
+LOGIN_S = 15 * 60
+
+
+class NotConnected(Exception):
+    """`step`: where it ended, one of the texts of the page. `detail`: Shopify's or our words about it."""
+
+    def __init__(self, step: str, status: int, detail: str = "") -> None:
+        super().__init__(step, detail)
+        self.step = step
+        self.status = status
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A login under way: for this merchant, at this shop."""
+
+    merchant_id: str
+    shop: str
+
+
+@router.get("/auth")
+async def auth(
+    request: Request, here: Here, shop: str = "", merchant: str | None = None, *, orders: bool = False
+) -> Response:
+    """What Shopify opens when the app is installed or opened there, and what the operator's browser opens.
+
+    `orders`: sales are to be counted, for which the merchant is asked for one scope more.
+    """
+    try:
+        login = _login(here)
+        if "hmac" in request.query_params:
+            name = _signed_shop(here, request)
+            if (owner := await _owner(here, name)) is None:
+                return await _whose(here, request, name)
+            begun = Begun(merchant_id=owner, shop=name)
+        else:
+            await require_access(request)
+            begun = await _asked_for(here, merchant, shop)
+        return await _off(here, login, begun, orders=orders)
+    except NotConnected as failed:
+        return _told(failed)
+
+
+@router.get("/callback")
+async def callback(request: Request, here: Here) -> Response:
+    begun = None
+    try:
+        shop = _signed_shop(here, request)
+        begun = await _begun(here, request, shop)
+        scopes = await _connect(here, begun, request.query_params.get("code", ""))
+    except NotConnected as failed:
+        response: HTMLResponse = _told(failed, begun)
+    else:
+        here.gateway.job_started()
+        told = {"shop": begun.shop, "scopes": ", ".join(scopes), "reachable": here.settings.reachable}
+        response = render("shopify.html", failed=None, **told)
+    response.delete_cookie(COOKIE, path="/shopify")
+    return response
+
+
+def _login(here: Shopkeep) -> Login:
+    login = login_of(here.settings)
+    if login is None:
+        absent = "SHOPIFY_API_SECRET" if here.settings.shopify_api_key else "SHOPIFY_API_KEY"
+        raise NotConnected("settings", 503, f"{absent} is not set")
+    return login
+
+
+def _signed_shop(here: Shopkeep, request: Request) -> str:
+    """The name is looked at before it is used for anything."""
+    shop = shop_name(request.query_params.get("shop", ""))
+    if shop is None:
+        raise NotConnected("shop", 400)
+    if not signatures.query_ok(request.url.query, here.settings.shopify_secrets, now=time.time()):
+        raise NotConnected("signature", 401)
+    return shop
+
+
+async def _owner(here: Shopkeep, shop: str) -> str | None:
+    async with autocommit(here.engine) as connection:
+        return await shopify_stores.owner_of(connection, shop)
+
+
+async def _whose(here: Shopkeep, request: Request, shop: str) -> HTMLResponse:
+    """A store nobody has connected yet: whoever runs this installation says whose it is."""
+    access: Access = request.app.state.access
+    if not access.session_ok(request.cookies.get(SESSION_COOKIE, "")):
+        raise NotConnected(
+            "unknown", 403, f"{here.settings.public_url}/shopify/auth?merchant=...&shop={shop}"
+        )
+    async with autocommit(here.engine) as connection:
+        free = await merchants.without_store(connection)
+    return render("shopify_whose.html", shop=shop, merchants=free)
+
+
+async def _asked_for(here: Shopkeep, merchant_id: str | None, given: str) -> Begun:
+    """Whoever connects again need not say which store."""
+    if not merchant_id:
+        raise NotConnected("merchant", 400)
+    async with autocommit(here.engine) as connection:
+        await merchants.get(connection, merchant_id)
+        known = await shopify_stores.known_of(connection, merchant_id)
+    shop = typed(given) if given or known is None else known.shop
+    if shop is None:
+        raise NotConnected("shop", 400, given[:100])
+    return Begun(merchant_id=merchant_id, shop=shop)
+
+
+async def _off(here: Shopkeep, login: Login, begun: Begun, *, orders: bool) -> Response:
+    """The nonce that comes back is good once, for a while, and in this browser."""
+    nonce = secrets.token_urlsafe(24)
+    try:
+        async with here.engine.begin() as connection:
+            await shopify_stores.require_free(connection, merchant_id=begun.merchant_id, shop=begun.shop)
+            known = await shopify_stores.known_of(connection, begun.merchant_id)
+            await installation.issue(connection, _once(nonce), LOGIN_S)
+    except Conflict as error:
+        raise NotConnected("taken", 409, error.detail) from error
+    before = known.scopes or () if known else ()
+    scopes = (*SCOPES, ORDERS) if orders or ORDERS in before else SCOPES
+    response = RedirectResponse(login.authorise_url(begun.shop, nonce, scopes), 302)
+    response.set_cookie(
+        COOKIE,
+        here.vault.seal(f"shopify:{nonce}:{begun.shop}:{begun.merchant_id}").decode(),
+        max_age=LOGIN_S,
+        path="/shopify",
+        httponly=True,
+        samesite="lax",  # strict would withhold it on the way back from Shopify
+        secure=here.settings.public_url.startswith("https:"),
+    )
+    return response
+
+
+async def _begun(here: Shopkeep, request: Request, shop: str) -> Begun:
+    """The login that ends here: begun by this browser for this shop, not long ago, not finished before."""
+    try:
+        opened = here.vault.open(request.cookies.get(COOKIE, "").encode(), max_age_s=LOGIN_S)
+    except Expired:
+        opened = ""
+    kind, nonce, begun_shop, merchant_id = (*opened.split(":", 3), "", "", "", "")[:4]
+    given = request.query_params.get("state", "")
+    if kind != "shopify" or not hmac.compare_digest(nonce.encode(), given.encode()):
+        raise NotConnected("state", 400)
+    if begun_shop != shop:
+        raise NotConnected("other_shop", 400, f"{begun_shop} / {shop}")
+    async with here.engine.begin() as connection:
+        if not await installation.redeem(connection, _once(nonce)):
+            raise NotConnected("state", 400)
+    return Begun(merchant_id=merchant_id, shop=shop)
+
+
+async def _connect(here: Shopkeep, begun: Begun, code: str) -> tuple[str, ...]:
+    """Nothing is kept before the last step has succeeded. The scopes that were granted."""
+    if not code:
+        raise NotConnected("refused", 403)
+    login = _login(here)
+    try:
+        async with aiohttp.ClientSession() as session:
+            granted = await login.exchange(session, begun.shop, code)
+    except ShopifyError as error:
+        raise NotConnected("code", 502, error.detail) from error
+    # Whoever sends the merchant to Shopify can be somebody else's page, with scopes of its choice.
+    if absent := missing(granted.scopes):
+        raise NotConnected("scopes", 403, ", ".join(absent))
+    try:
+        await keep(here, begun.merchant_id, begun.shop, granted)
+    except Conflict as error:
+        raise NotConnected("taken", 409, error.detail) from error
+    except ShopkeepError as error:
+        raise NotConnected("refused", 404, error.detail) from error
+    return granted.scopes
+
+
+async def keep(here: Shopkeep, merchant_id: str, shop: str, granted: Granted) -> None:
+    """The store with its tokens; everything in it is read for the first time, or compared, from now on."""
+    async with here.engine.begin() as connection:
+        await merchants.get(connection, merchant_id, lock=True)
+        await shopify_stores.connect(
+            connection,
+            merchant_id=merchant_id,
+            shop=shop,
+            tokens=sealed(here.vault, granted, now=datetime.now(UTC)),
+            scopes=granted.scopes,
+        )
+
+
+def _told(failed: NotConnected, begun: Begun | None = None) -> HTMLResponse:
+    again = f"/shopify/auth?merchant={begun.merchant_id}&shop={begun.shop}" if begun else None
+    return render("shopify.html", status=failed.status, failed=failed.step, detail=failed.detail, again=again)
+
+
+def _once(nonce: str) -> str:
+    return hashed(f"shopify:{nonce}")
