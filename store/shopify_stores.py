@@ -228,6 +228,14 @@ async def set_scopes(connection: AsyncConnection, merchant_id: str, scopes: Sequ
     )
 
 
+async def compare_soon(connection: AsyncConnection, merchant_id: str) -> None:
+    """Everything is read and compared as soon as can be, instead of tonight."""
+    await connection.execute(
+        text("UPDATE shopify_stores SET full_due_at = now() WHERE merchant_id = :merchant_id"),
+        {"merchant_id": merchant_id},
+    )
+
+
 async def note_synced(connection: AsyncConnection, merchant_id: str, began_at: datetime) -> None:
     """All it set out to read is here, as it was at `began_at` or later."""
     await connection.execute(

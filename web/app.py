@@ -33,6 +33,7 @@ from web import (
     search,
     self_test,
     shopify_login,
+    shopify_webhooks,
     simulator,
     webhooks,
 )
@@ -68,6 +69,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
 
     # The first to be asked: most of what comes is for it.
     app.router.routes.insert(0, webhooks.Receiver(here, Intake(partial(webhooks.keep, here))).route)
+    app.router.routes.insert(1, shopify_webhooks.Receiver(here).route)
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
     for room in (
         merchants,

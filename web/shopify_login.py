@@ -81,8 +81,10 @@ async def callback(request: Request, here: Here) -> Response:
         response: HTMLResponse = _told(failed, begun)
     else:
         here.gateway.job_started()
-        told = {"shop": begun.shop, "scopes": ", ".join(scopes), "reachable": here.settings.reachable}
-        response = render("shopify.html", failed=None, **told)
+        reachable = here.settings.reachable
+        response = render(
+            "shopify.html", failed=None, shop=begun.shop, scopes=", ".join(scopes), reachable=reachable
+        )
     response.delete_cookie(COOKIE, path="/shopify")
     return response
 
