@@ -6,7 +6,7 @@ tells and takes away.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -65,6 +65,16 @@ async def listing(
         )
         for row in found
     ]
+
+
+def joined(wishes: Sequence[RestockWish]) -> tuple[RestockWish, ...]:
+    """One for each product: variants named one after another are all waited for; none named means any."""
+    by_product: dict[str, RestockWish] = {}
+    for wish in wishes:
+        known = by_product.get(wish.product_id)
+        both = {*known.variant_ids, *wish.variant_ids} if known and wish.variant_ids else wish.variant_ids
+        by_product[wish.product_id] = replace(wish, variant_ids=tuple(sorted(both)))
+    return tuple(by_product.values())
 
 
 # Whoever waits is noted for the next turn. Less than a day after the customer's last message, when something

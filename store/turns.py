@@ -18,7 +18,7 @@ from models.codec import from_jsonable, to_json
 from models.merchant import Merchant
 from models.message import Message
 from models.turn import Memory, Part, Reply, RestockWish, Turn
-from store import conversations
+from store import conversations, restock
 from store.conversations import HISTORY, Conversation, Said
 from store.inbox import Waiting
 
@@ -239,7 +239,11 @@ _KEEP = text("""
         SELECT kept.merchant_id, kept.conversation_id, w.product_id, w.variant_ids, kept.execution_id
         FROM kept CROSS JOIN LATERAL jsonb_to_recordset(kept.wishes) AS w(product_id text, variant_ids text[])
         ON CONFLICT (conversation_id, product_id) DO UPDATE
-            SET variant_ids = excluded.variant_ids, execution_id = excluded.execution_id, created_at = now()
+            -- As in restock.joined.
+            SET variant_ids = CASE WHEN excluded.variant_ids = '{}' THEN '{}' ELSE ARRAY(
+                    SELECT DISTINCT unnest(restock_wishes.variant_ids || excluded.variant_ids) ORDER BY 1
+                ) END,
+                execution_id = excluded.execution_id, created_at = now()
     ),
     spent AS (
         INSERT INTO spending (merchant_id, day, microdollars, turns)
@@ -383,6 +387,6 @@ def _ended(finished: Finished) -> _Ended:
         delivered=finished.delivered_by_answer,
         parts=reply.parts if reply else (),
         told=reply.told if reply else (),
-        wishes=reply.restock_wishes if reply else (),
+        wishes=restock.joined(reply.restock_wishes) if reply else (),
         cost=finished.cost_microdollars,
     )

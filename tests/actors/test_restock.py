@@ -44,9 +44,9 @@ async def catalogue(talk: Talk, tmp_path: Path) -> OwnedCatalogue:
     return opened
 
 
-async def wish(talk: Talk, *variant_ids: str) -> None:
+async def wish(talk: Talk, *variant_ids: str, more: tuple[RestockWish, ...] = ()) -> None:
     wished = RestockWish(product_id="hat", variant_ids=variant_ids)
-    talk.agent.reply = replace(reply("noted"), restock_wishes=(wished,))
+    talk.agent.reply = replace(reply("noted"), restock_wishes=(wished, *more))
     await talk.says("tell me when the hat is back")
     talk.agent.reply = None
 
@@ -150,6 +150,39 @@ async def test_only_the_wished_variants_count(talk: Talk, catalogue: OwnedCatalo
     await save(catalogue, hat(3, red=1))
     await talk.work()
     assert (await said(talk))[-1] == "back: hat"
+
+
+async def test_the_return_of_another_colour_tells_nobody_and_ends_no_wish(
+    talk: Talk, catalogue: OwnedCatalogue
+) -> None:
+    await wish(talk, await variant_of(catalogue, "blue"))
+    await save(catalogue, hat(0, red=3))
+    assert len(await talk.inbox()) == 1
+    await talk.says("hi")
+    assert await said(talk) == ["noted", "re: hi"]
+    await save(catalogue, hat(1, red=3))
+    await talk.work()
+    assert (await said(talk))[-1] == "back: hat"
+
+
+async def test_who_wished_for_one_colour_and_then_another_waits_for_both(
+    talk: Talk, catalogue: OwnedCatalogue
+) -> None:
+    for color in ("blue", "red"):
+        await wish(talk, await variant_of(catalogue, color))
+    await save(catalogue, hat(3))
+    await talk.work()
+    assert (await said(talk))[-1] == "back: hat"
+
+
+async def test_two_wishes_for_one_product_in_one_reply_are_kept_as_one(
+    talk: Talk, catalogue: OwnedCatalogue
+) -> None:
+    red = await variant_of(catalogue, "red")
+    await wish(talk, red, more=(RestockWish(product_id="hat", variant_ids=(red, "gone")),))
+    assert (await select(talk.engine, "variant_ids FROM restock_wishes"))[0].variant_ids == sorted(
+        ["gone", red]
+    )
 
 
 async def test_more_of_what_was_there_already_is_no_news(talk: Talk, catalogue: OwnedCatalogue) -> None:

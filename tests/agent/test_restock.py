@@ -52,6 +52,13 @@ async def test_a_product_that_is_gone_altogether_is_waited_for_in_any_variant(so
     assert reply.restock_wishes == (RestockWish(product_id="d1"),)
 
 
+async def test_who_names_a_colour_of_what_is_gone_altogether_waits_for_that_colour(sold_out: Chat) -> None:
+    reply = await sold_out.say("let me know when the Marina Summer Dress is back in blue")
+    (wish,) = reply.restock_wishes
+    assert wish.variant_ids == tuple(one.id for one in PRODUCTS[0].variants if one.color == "Blue")
+    assert len(wish.variant_ids) < len(PRODUCTS[0].variants)
+
+
 async def test_what_can_be_bought_is_not_waited_for(chat: Chat) -> None:
     await chat.say("show me dresses")
     reply = await chat.say("let me know when the Marina Summer Dress is back in blue M")
