@@ -15,7 +15,6 @@ from actors.merging import Put
 from actors.placement import Directory, Handle
 from actors.places import Places
 from models.merchant import Merchant
-from models.message import EventKind
 from models.search import Filters, Order, SearchResult
 from models.shape import Shape
 from store import placement
@@ -37,13 +36,10 @@ class Gateway:
         return self._directory.shared_catalog(merchant_id)
 
     def notify(self, taken: Sequence[Taken]) -> None:
-        """Fire and forget: the inbox is the truth, a sweep finds what is lost here.
-
-        And echoes: most are of parts whose end is being recorded, and that settles them.
-        """
+        """Fire and forget: the inbox is the truth, a sweep finds what is lost here."""
         by_shard: dict[Any, list[int]] = defaultdict(list)
         for event in taken:
-            if event.waiting and event.kind is not EventKind.ECHO:
+            if event.waiting:
                 by_shard[self._directory.conversation(event.bucket)].append(event.conversation_id)
         for actor, conversation_ids in by_shard.items():
             actor.notify.remote(conversation_ids)

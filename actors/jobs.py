@@ -17,11 +17,15 @@ from actors.imports import ImportJob
 from actors.placement import Directory
 from actors.placing import Placing
 from actors.roll_ups import RollUps
+from actors.shopify_clients import ShopifyClients
+from actors.shopify_sync import KIND as SHOPIFY_SYNC
+from actors.shopify_sync import ShopifySync
 from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
-from store import installation, jobs
-from store.database import connect
+from store import installation, jobs, shopify_stores
+from store.database import autocommit, connect
+from store.jobs import Job
 from store.vault import Vault
 from version import version
 
@@ -29,6 +33,8 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
 POLL_S = 15.0
+# A long job keeps no short one waiting. Each of these holds a database connection only for moments.
+WORKERS = 4
 # Counting takes one part in so many of the time, however much there is to count.
 ROLL_UP_SHARE = 20
 
@@ -50,6 +56,7 @@ class JobActor:
         )
         vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
         self._upkeep = AccountUpkeep(self._engine, api, vault)
+        self._shopify = ShopifyClients(self._engine, vault, session, configuration)
         posts = PostApi(
             session,
             graph_url=configuration.instagram_graph_url,
@@ -65,7 +72,7 @@ class JobActor:
         self._tasks = [
             loop.create_task(work)
             for work in (
-                self._work(),
+                *(self._work() for _ in range(WORKERS)),
                 self._roll_up(),
                 self._look_after_accounts(),
                 self._poll_comments(),
@@ -91,6 +98,7 @@ class JobActor:
                     pass
                 async with self._engine.begin() as connection:
                     await installation.prune(connection)
+                    await jobs.prune(connection)
             except Exception:
                 log.exception("a job stopped; it goes on when its lease has run out")
             await _happened(self._news)
@@ -133,8 +141,17 @@ class JobActor:
             job = await jobs.lease(connection, LEASE_S)
         if job is None:
             return False
-        await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+        await self._run(job)
         return True
+
+    async def _run(self, job: Job) -> None:
+        if job.kind != SHOPIFY_SYNC:
+            await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+            return
+        async with autocommit(self._engine) as connection:
+            store = await shopify_stores.get(connection, job.merchant_id)
+        client = self._shopify.of(job.merchant_id, store.shop)
+        await ShopifySync(self._engine, self._gateway, job, client, lease_s=LEASE_S).run()
 
 
 async def _happened(event: asyncio.Event) -> None:

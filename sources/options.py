@@ -5,8 +5,10 @@ An option of another name ("Pack of") stays in the variant's name, where search 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from sources.option_values import looks_like
 
 _WORDS = {
     "color": """
@@ -39,14 +41,28 @@ class Options:
     material: str | None
 
 
-def read_options(names: Sequence[str | None], values: Sequence[str | None]) -> Options:
-    """`names` of a product, `values` of one of its variants, in the same order."""
+KINDS = ("color", "size", "material")
+_MOST = 0.8  # of an option's values have to look like one kind
+
+
+def read_options(
+    names: Sequence[str | None], values: Sequence[str | None], kinds: Mapping[str, str] | None = None
+) -> Options:
+    """`names` of a product, `values` of one of its variants, in the same order.
+
+    `kinds`: what each name is, as `guess_kinds` says; None: what the names alone say.
+    """
     chosen = [
-        (_plain(name or ""), value.strip())
+        (name or "", value.strip())
         for name, value in zip(names, values, strict=False)
         if value and value.strip() and value.strip().lower() != _DEFAULT
     ]
-    known = {kind: chosen[index][1] for kind, index in _kinds([name for name, _ in chosen]).items()}
+    if kinds is None:
+        kinds = _kinds([name for name, _ in chosen])
+    known: dict[str, str] = {}
+    for name, value in chosen:
+        if kind := kinds.get(name):
+            known.setdefault(kind, value)
     return Options(
         name=" / ".join(value for _, value in chosen) or None,
         color=known.get("color"),
@@ -55,16 +71,41 @@ def read_options(names: Sequence[str | None], values: Sequence[str | None]) -> O
     )
 
 
-def _kinds(names: Sequence[str]) -> dict[str, int]:
+def guess_kinds(values: Mapping[str, Collection[str]], given: Mapping[str, str]) -> dict[str, str]:
+    """By option name: color, size or material; a name that is none of them is left out.
+
+    `values` of each option of one product; `given` is what a person said of some names, in any spelling:
+    one of the three, or "none". Else the name decides, else what the values look like.
+    """
+    said = {_plain(name): kind for name, kind in given.items()}
+    kinds = {name: said[_plain(name)] for name in values if _plain(name) in said}
+    free = [name for name in values if name not in kinds]
+    for name, kind in _kinds(free).items():
+        if kind not in kinds.values():
+            kinds[name] = kind
+    for name in free:
+        for kind in KINDS:
+            if name not in kinds and kind not in kinds.values() and _looks_like(values[name], kind):
+                kinds[name] = kind
+    return {name: kind for name, kind in kinds.items() if kind in KINDS}
+
+
+def _looks_like(values: Collection[str], kind: str) -> bool:
+    distinct = {_plain(value) for value in values} - {_DEFAULT}
+    alike = sum(looks_like(value, kind) for value in distinct)
+    return bool(distinct) and alike >= _MOST * len(distinct)
+
+
+def _kinds(names: Sequence[str]) -> dict[str, str]:
     """Which of the names is the colour, which the size. A whole name goes before a part: "frame color"."""
-    kinds: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if kind := _KINDS.get(name):
-            kinds.setdefault(kind, index)
-    for index, name in enumerate(names):
-        parts = {kind for word in re.split(r"[\W_]+", name) if (kind := _KINDS.get(word))}
-        if index not in kinds.values() and len(parts) == 1:
-            kinds.setdefault(parts.pop(), index)
+    kinds: dict[str, str] = {}
+    for name in names:
+        if (kind := _NAMES.get(_plain(name))) and kind not in kinds.values():
+            kinds[name] = kind
+    for name in names:
+        parts = {kind for word in re.split(r"[\W_]+", _plain(name)) if (kind := _NAMES.get(word))}
+        if name not in kinds and len(parts) == 1 and not parts & set(kinds.values()):
+            kinds[name] = parts.pop()
     return kinds
 
 
@@ -74,4 +115,4 @@ def _plain(word: str) -> str:
     return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
-_KINDS = {_plain(word): kind for kind, words in _WORDS.items() for word in words.split()}
+_NAMES = {_plain(word): kind for kind, words in _WORDS.items() for word in words.split()}

@@ -353,6 +353,7 @@ jobs = Table(
     Column("options", JSONB, nullable=False, server_default="{}"),
     Column("upload", LargeBinary),  # the file, until the job ends
     Column("cursor", BigInteger, nullable=False, server_default="0"),
+    Column("state", JSONB, nullable=False, server_default="{}"),  # what else it has to know to go on
     Column("total", BigInteger, nullable=False, server_default="0"),
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("errors", JSONB, nullable=False, server_default="[]"),
@@ -360,6 +361,14 @@ jobs = Table(
     _now("created_at"),
     _moment("finished_at"),
     Index("ix_jobs_running", "created_at", postgresql_where=text("status = 'running'")),
+    # A store is read in one way once at a time, however often that is asked for.
+    Index(
+        "ix_jobs_shopify",
+        "merchant_id",
+        text("(options->>'mode')"),
+        unique=True,
+        postgresql_where=text("status = 'running' AND kind = 'shopify_sync'"),
+    ),
 )
 
 # Facts of this installation: shard counts, one-use sign-in codes.

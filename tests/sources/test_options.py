@@ -1,6 +1,6 @@
 import pytest
 
-from sources.options import Options, read_options
+from sources.options import Options, guess_kinds, read_options
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,31 @@ def test_a_product_without_options_has_none() -> None:
 
 def test_a_title_that_is_no_default_is_a_name() -> None:
     assert read_options(["Title", None, None], ["Pink", None, ""]).name == "Pink"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["Black", "Light grey", "Dunkelblau", "Rouge"], "color"),
+        (["XS", "S", "M", "2XL"], "size"),
+        (["S/M", "L/XL"], "size"),
+        (["38", "39.5", "40 1/2"], "size"),
+        (["EU 38", "eu 39"], "size"),
+        (["50 ml", "1.5 L"], "size"),
+        (["One size"], "size"),
+        (["100% Cotton", "Wolle", "Soie"], "material"),
+        (["1", "2", "3"], None),
+        (["Pack of 3", "Pack of 5"], None),
+        (["Default Title"], None),
+        ([""], None),
+    ],
+)
+def test_an_option_that_says_nothing_is_known_by_its_values(values: list[str], kind: str | None) -> None:
+    assert guess_kinds({"Variant": values}, {}).get("Variant") == kind
+
+
+def test_a_name_goes_before_values_and_what_was_said_before_both() -> None:
+    values = {"Colour": ["Linen", "Wool"], "Style": ["Red", "Blue"]}
+    assert guess_kinds(values, {}) == {"Colour": "color"}
+    assert guess_kinds(values, {"colour": "material"}) == {"Colour": "material", "Style": "color"}
+    assert guess_kinds(values, {"COLOUR": "none"}) == {"Style": "color"}

@@ -88,6 +88,10 @@ class Bulk:
             "partialDataUrl": address if self.ends != "COMPLETED" else None,
         }
 
+    def lines(self, url: str) -> list[str]:
+        """Of the file at this address."""
+        return self._lines[int(url.rpartition("/")[2].removesuffix(".jsonl"))]
+
     async def download(self, request: web.Request) -> web.StreamResponse:
         """Whoever sends a token here gives it away."""
         if "X-Shopify-Access-Token" in request.headers:
