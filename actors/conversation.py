@@ -39,7 +39,8 @@ from version import version
 
 log = logging.getLogger(__name__)
 
-SWEEP_S = 2.0
+# For so long a person's answer in the app may go unnoticed; no turn ends over it meanwhile.
+SWEEP_S = 1.0
 AGENT_RETRY_S = (0.2, 0.5, 1.0, 2.0)
 AGENT_ATTEMPTS = 60
 

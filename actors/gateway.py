@@ -15,6 +15,7 @@ from actors.merging import Put
 from actors.placement import Directory, Handle
 from actors.places import Places
 from models.merchant import Merchant
+from models.message import EventKind
 from models.search import Filters, Order, SearchResult
 from models.shape import Shape
 from store import placement
@@ -36,10 +37,13 @@ class Gateway:
         return self._directory.shared_catalog(merchant_id)
 
     def notify(self, taken: Sequence[Taken]) -> None:
-        """Fire and forget: the inbox is the truth, a sweep finds what is lost here."""
+        """Fire and forget: the inbox is the truth, a sweep finds what is lost here.
+
+        And echoes: most are of parts whose end is being recorded, and that settles them.
+        """
         by_shard: dict[Any, list[int]] = defaultdict(list)
         for event in taken:
-            if event.waiting:
+            if event.waiting and event.kind is not EventKind.ECHO:
                 by_shard[self._directory.conversation(event.bucket)].append(event.conversation_id)
         for actor, conversation_ids in by_shard.items():
             actor.notify.remote(conversation_ids)

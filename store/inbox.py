@@ -35,6 +35,7 @@ class Taken:
     seq: int
     conversation_id: int
     bucket: int
+    kind: EventKind
     waiting: bool
 
 
@@ -141,11 +142,11 @@ _INSERT = text("""
         -- must not deadlock.
         ORDER BY e.account_id, e.key, e.seq
         ON CONFLICT (channel, account_id, key) DO NOTHING
-        RETURNING seq, conversation_id, bucket, status
+        RETURNING seq, conversation_id, bucket, kind, status
     )
-    SELECT seq, conversation_id, bucket, status, NULL AS n, NULL AS merchant_id FROM taken
+    SELECT seq, conversation_id, bucket, kind, status, NULL AS n, NULL AS merchant_id FROM taken
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, e.n, e.merchant_id
+    SELECT NULL, NULL, NULL, NULL, NULL, e.n, e.merchant_id
     FROM e LEFT JOIN conversations c USING (merchant_id, channel, account_id, customer_id) WHERE c.id IS NULL
 """)
 
@@ -188,7 +189,11 @@ async def _insert(connection: AsyncConnection, events: Sequence[_Owned]) -> tupl
 
 def _taken(row: Row[Any]) -> Taken:
     return Taken(
-        seq=row.seq, conversation_id=row.conversation_id, bucket=row.bucket, waiting=row.status == "waiting"
+        seq=row.seq,
+        conversation_id=row.conversation_id,
+        bucket=row.bucket,
+        kind=EventKind(row.kind),
+        waiting=row.status == "waiting",
     )
 
 
@@ -265,7 +270,7 @@ async def find(
     """An event that was taken before. NotFound when it was another customer's."""
     found = await connection.execute(
         text(
-            "SELECT i.seq, i.conversation_id, i.bucket, i.status FROM inbox i "
+            "SELECT i.seq, i.conversation_id, i.bucket, i.kind, i.status FROM inbox i "
             "JOIN conversations c ON c.id = i.conversation_id WHERE i.channel = :channel "
             "AND i.account_id = :account_id AND i.key = :key AND c.customer_id = :customer_id"
         ),

@@ -168,12 +168,21 @@ async def depart(connection: AsyncConnection, part_id: int) -> bool:
 
 
 async def sent(connection: AsyncConnection, message_ids: Mapping[int, str]) -> None:
-    """By part. They left, whatever was believed meanwhile: an echo may prove it after one was given back."""
+    """By part. They left, whatever was believed meanwhile: an echo may prove it after one was given back.
+
+    An echo that was faster than this waits no longer.
+    """
     await connection.execute(
         text("""
-            UPDATE outbox o SET status = 'sent', sent_at = now(), message_id = s.message_id, reason = NULL
-            FROM unnest(CAST(:ids AS bigint[]), CAST(:message_ids AS text[])) AS s(id, message_id)
-            WHERE o.id = s.id AND o.status <> 'sent'
+            WITH sent AS (
+                UPDATE outbox o SET status = 'sent', sent_at = now(), message_id = s.message_id, reason = NULL
+                FROM unnest(CAST(:ids AS bigint[]), CAST(:message_ids AS text[])) AS s(id, message_id)
+                WHERE o.id = s.id AND o.status <> 'sent'
+                RETURNING o.conversation_id, o.message_id
+            )
+            UPDATE inbox i SET status = 'silent', reason = 'own_echo' FROM sent
+            WHERE i.conversation_id = sent.conversation_id AND i.event->>'message_id' = sent.message_id
+              AND i.kind = 'echo' AND i.status = 'waiting'
         """),
         {"ids": list(message_ids), "message_ids": list(message_ids.values())},
     )

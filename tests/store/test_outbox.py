@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.message import EventKind
 from store import accounts, conversations, origins, outbox
 from store.outbox import Delivery, Lane
 from tests.store.rows import (
@@ -14,7 +15,9 @@ from tests.store.rows import (
     NOW,
     SOON,
     account_of,
+    arrive,
     conversation_of,
+    event,
     open_shop,
     part,
     queue,
@@ -357,3 +360,17 @@ async def test_a_line_under_a_comment_does_not_leave_when_its_private_reply_fail
         ("cancelled", "private_reply_failed"),
         ("pending", None),
     ]
+
+
+async def test_an_echo_that_was_faster_than_the_record_of_its_part_is_settled_with_it(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    part_id = (await claim_one(engine)).id
+    echoes = [event("one", EventKind.ECHO, message_id=mid) for mid in ("mid-of-ours", "mid-of-a-person")]
+    for echo in echoes:
+        await arrive(engine, echo)
+    async with engine.begin() as connection:
+        await outbox.sent(connection, {part_id: "mid-of-ours"})
+    found = await select(engine, "status, reason FROM inbox WHERE kind = 'echo' ORDER BY seq")
+    assert [tuple(row) for row in found] == [("silent", "own_echo"), ("waiting", None)]
