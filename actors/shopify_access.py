@@ -1,16 +1,16 @@
 """A call to a merchant's store: with a token that is good, and what becomes of the store when none is."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import aiohttp
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from settings import Settings
 from sources.shopify.errors import Refused, StoreAway, TokenInvalid
-from sources.shopify.login import Granted, Login
+from sources.shopify.login import Granted, Login, missing
 from store import shopify_log, shopify_stores
 from store.database import autocommit
 from store.shopify_log import Kind, Note
@@ -127,6 +127,20 @@ class StoreAccess:
             said = Note(kind=Kind.EVENT, field="status", detail=f"{status.value}: {reason}")
             if store.status != status:
                 await shopify_log.note(connection, store.merchant_id, [said])
+
+
+async def note_scopes(connection: AsyncConnection, merchant_id: str, scopes: Sequence[str]) -> None:
+    """What is granted from now on. If that is too little, the store waits to be connected again."""
+    store = await shopify_stores.get(connection, merchant_id)
+    if store.scopes is not None and set(scopes) == set(store.scopes):
+        return
+    await shopify_stores.set_scopes(connection, merchant_id, scopes)
+    granted = f"granted from now on: {', '.join(scopes) or 'nothing'}"
+    notes = [Note(kind=Kind.EVENT, field="scopes", detail=granted)]
+    await shopify_log.note(connection, merchant_id, notes)
+    if store.tokens and (absent := missing(scopes)):
+        reason = f"not granted any more: {', '.join(absent)}"
+        await shopify_stores.park(connection, merchant_id, Status.RECONNECT, reason, tokens=store.tokens)
 
 
 def sealed(vault: Vault, granted: Granted, *, now: datetime) -> Tokens:

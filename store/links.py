@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.referral import with_code
+
 
 async def make(
     connection: AsyncConnection,
@@ -48,7 +50,10 @@ _FOLLOW = text("""
         INSERT INTO clicks (merchant_id, conversation_id, execution_id, product_id)
         SELECT merchant_id, conversation_id, execution_id, product_id FROM link WHERE :click
     )
-    SELECT link.url AS shown, products.body->>'product_url' AS current
+    SELECT link.url AS shown, products.body->>'product_url' AS current, EXISTS (
+        SELECT FROM shopify_stores s WHERE s.merchant_id = link.merchant_id AND s.status = 'connected'
+          AND jsonb_exists(s.scopes, 'read_orders')
+    ) AS sales
     FROM link LEFT JOIN products ON products.merchant_id = link.merchant_id AND products.id = link.product_id
 """)
 
@@ -56,12 +61,14 @@ _FOLLOW = text("""
 async def follow(connection: AsyncConnection, code: str, *, click: bool) -> str | None:
     """The http or https address of the product, as the shop has it now, or had it when it was shown.
 
-    None for a code we never gave, or no longer know. `click`: a person goes there, count it.
+    None for a code we never gave, or no longer know. `click`: a person goes there, count it. Where sales
+    are counted the address says by which link it was reached.
     """
     row = (await connection.execute(_FOLLOW, {"code": code, "click": click})).first()
     if row is None:
         return None
-    return str(row.current if is_web(row.current) else row.shown)
+    url = str(row.current if is_web(row.current) else row.shown)
+    return with_code(url, code) if row.sales else url
 
 
 def is_web(url: str | None) -> bool:

@@ -89,3 +89,15 @@ async def prune(connection: AsyncConnection) -> None:
     await connection.execute(
         text("DELETE FROM shopify_log WHERE product_id IS NULL AND at < now() - make_interval(days => 90)")
     )
+
+
+async def counts(connection: AsyncConnection, merchant_id: str) -> list[tuple[str, int]]:
+    """How many products there are warnings of, how many that took a default."""
+    found = await connection.execute(
+        text("""
+            SELECT kind, count(DISTINCT product_id) AS products FROM shopify_log
+            WHERE merchant_id = :merchant_id AND product_id IS NOT NULL GROUP BY kind ORDER BY kind DESC
+        """),
+        {"merchant_id": merchant_id},
+    )
+    return [(row.kind, row.products) for row in found]

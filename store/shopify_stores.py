@@ -121,7 +121,7 @@ async def by_shop(connection: AsyncConnection, shop: str) -> Store | None:
         text("SELECT * FROM shopify_stores WHERE shop = :shop AND status <> 'disconnected'"), {"shop": shop}
     )
     row = found.first()
-    return _store(row) if row else None
+    return store_of(row) if row else None
 
 
 async def owner_of(connection: AsyncConnection, shop: str) -> str | None:
@@ -141,7 +141,7 @@ async def known_of(connection: AsyncConnection, merchant_id: str) -> Store | Non
     """The merchant's store, however it stands; None when there never was one."""
     found = await connection.execute(_OF_MERCHANT, {"merchant_id": merchant_id})
     row = found.first()
-    return _store(row) if row else None
+    return store_of(row) if row else None
 
 
 async def one_at_a_time(connection: AsyncConnection, merchant_id: str) -> None:
@@ -209,6 +209,26 @@ async def disconnect(connection: AsyncConnection, merchant_id: str, reason: str)
     )
 
 
+async def erase(connection: AsyncConnection, shop: str) -> list[str]:
+    """All that is held about a store whose merchant has left: name, tokens, log, sales, what was waiting.
+
+    The merchants who had it. One who came back meanwhile agreed anew, and keeps it.
+    """
+    gone = await connection.execute(
+        text(
+            "DELETE FROM shopify_stores WHERE shop = :shop AND status = 'disconnected' RETURNING merchant_id"
+        ),
+        {"shop": shop},
+    )
+    merchants = list(gone.scalars())
+    for table in ("shopify_log", "shopify_sales", "shopify_changes", "shopify_webhooks"):
+        await connection.execute(
+            text(f"DELETE FROM {table} WHERE merchant_id = ANY(CAST(:ids AS text[]))"),  # noqa: S608 - these
+            {"ids": merchants},
+        )
+    return merchants
+
+
 async def set_options(
     connection: AsyncConnection, merchant_id: str, *, automatic: bool, options: Mapping[str, str]
 ) -> None:
@@ -256,7 +276,7 @@ def _columns(tokens: Tokens) -> dict[str, Any]:
     }
 
 
-def _store(row: Row[Any]) -> Store:
+def store_of(row: Row[Any]) -> Store:
     tokens = None
     if row.access_token is not None:
         tokens = Tokens(

@@ -104,3 +104,19 @@ shopify_log = Table(
         "ix_shopify_log_product", "merchant_id", "product_id", postgresql_where=text("product_id IS NOT NULL")
     ),
 )
+
+# Orders that came by a tracked link: which reply's, for how much. Nothing about who bought.
+shopify_sales = Table(
+    "shopify_sales",
+    metadata,
+    _owner(primary=True),
+    Column("order_id", Text, primary_key=True),
+    Column("conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("execution_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),  # ours, whose link was followed
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index(None, "merchant_id", "at"),
+    Index(None, "conversation_id"),
+)

@@ -1,13 +1,14 @@
 """What a shop's customers were shown and took to."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from store import product_days
+from store import product_days, shopify_sales
 from store.database import autocommit
-from store.product_days import ProductCount
+from store.product_days import ProductCount, start_of
 from web.deps import Here, TheMerchant
 from web.numbers import whole_number
 from web.paging import Limit, from_cursor, strange_cursor, to_cursor
@@ -33,6 +34,15 @@ async def products(
         "items": [_item(count) for count in page],
         "next_cursor": to_cursor(f"{page[-1].recommendations} {page[-1].product_id}") if more else None,
     }
+
+
+@router.get("/sales")
+async def sales(merchant: TheMerchant, here: Here, days: Days = 30) -> dict[str, Any]:
+    """Orders that links of replies led to, over so many days in UTC, by currency. Only where granted."""
+    since = start_of(datetime.now(UTC).date() - timedelta(days=days - 1))
+    async with autocommit(here.engine) as connection:
+        counted = await shopify_sales.since(connection, merchant.id, since)
+    return {"items": [asdict(one) for one in counted], "next_cursor": None}
 
 
 def _after(cursor: str | None) -> tuple[int, str] | None:

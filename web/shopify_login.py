@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,10 +15,11 @@ from actors.shopify_access import login_of, sealed
 from models.errors import Conflict, ShopkeepError
 from sources.shopify import signatures
 from sources.shopify.errors import ShopifyError
-from sources.shopify.login import ORDERS, SCOPES, Granted, Login, missing
+from sources.shopify.login import ORDERS, SCOPES, Login, missing
 from sources.shopify.shops import shop_name, typed
 from store import installation, merchants, shopify_stores
 from store.database import autocommit
+from store.shopify_stores import Tokens
 from store.vault import Expired
 from web.access import SESSION_COOKIE, Access, require_access
 from web.deps import Here, Shopkeep
@@ -80,7 +82,6 @@ async def callback(request: Request, here: Here) -> Response:
     except NotConnected as failed:
         response: HTMLResponse = _told(failed, begun)
     else:
-        here.gateway.job_started()
         reachable = here.settings.reachable
         response = render(
             "shopify.html", failed=None, shop=begun.shop, scopes=", ".join(scopes), reachable=reachable
@@ -193,8 +194,9 @@ async def _connect(here: Shopkeep, begun: Begun, code: str) -> tuple[str, ...]:
     # Whoever sends the merchant to Shopify can be somebody else's page, with scopes of its choice.
     if absent := missing(granted.scopes):
         raise NotConnected("scopes", 403, ", ".join(absent))
+    tokens = sealed(here.vault, granted, now=datetime.now(UTC))
     try:
-        await keep(here, begun.merchant_id, begun.shop, granted)
+        await keep(here, begun.merchant_id, begun.shop, tokens, granted.scopes)
     except Conflict as error:
         raise NotConnected("taken", 409, error.detail) from error
     except ShopkeepError as error:
@@ -202,17 +204,16 @@ async def _connect(here: Shopkeep, begun: Begun, code: str) -> tuple[str, ...]:
     return granted.scopes
 
 
-async def keep(here: Shopkeep, merchant_id: str, shop: str, granted: Granted) -> None:
-    """The store with its tokens; everything in it is read for the first time, or compared, from now on."""
+async def keep(
+    here: Shopkeep, merchant_id: str, shop: str, tokens: Tokens, scopes: Sequence[str] | None
+) -> None:
+    """From now on everything in the store is read for the first time, or compared."""
     async with here.engine.begin() as connection:
         await merchants.get(connection, merchant_id, lock=True)
         await shopify_stores.connect(
-            connection,
-            merchant_id=merchant_id,
-            shop=shop,
-            tokens=sealed(here.vault, granted, now=datetime.now(UTC)),
-            scopes=granted.scopes,
+            connection, merchant_id=merchant_id, shop=shop, tokens=tokens, scopes=scopes
         )
+    here.gateway.job_started()
 
 
 def _told(failed: NotConnected, begun: Begun | None = None) -> HTMLResponse:

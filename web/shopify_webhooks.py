@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from actors.shopify_access import note_scopes
 from sources.shopify import signatures, webhooks
-from sources.shopify.login import missing
+from sources.shopify.login import ORDERS
+from sources.shopify.orders import led_by
 from sources.shopify.webhooks import Webhook, moment, number
-from store import shopify_changes, shopify_log, shopify_redaction, shopify_stores, shopify_webhooks
+from store import shopify_changes, shopify_log, shopify_sales, shopify_stores, shopify_webhooks
 from store.shopify_changes import Change, Kind
 from store.shopify_log import Note
-from store.shopify_stores import Status, Store
+from store.shopify_stores import Store
 from web.deps import Shopkeep
 from web.problems import problem, unavailable
 
@@ -110,40 +112,62 @@ async def _uninstalled(connection: AsyncConnection, store: Store, webhook: Webho
     """It may come late: after the app was installed again."""
     if webhook.triggered_at is None or webhook.triggered_at >= store.connected_at:
         await shopify_stores.disconnect(connection, store.merchant_id, "the app was removed at Shopify")
-        await _say(connection, store, "status", "disconnected: the app was removed at Shopify")
+        await _say(connection, store.merchant_id, "status", "disconnected: the app was removed at Shopify")
 
 
 async def _scopes(connection: AsyncConnection, store: Store, webhook: Webhook) -> None:
     current = webhook.body.get("current")
-    if not isinstance(current, list):
-        return
-    scopes = [name for name in current if isinstance(name, str)]
-    await shopify_stores.set_scopes(connection, store.merchant_id, scopes)
-    await _say(connection, store, "scopes", f"granted from now on: {', '.join(scopes) or 'nothing'}")
-    if store.tokens and (absent := missing(scopes)):
-        reason = f"not granted any more: {', '.join(absent)}"
-        await shopify_stores.park(
-            connection, store.merchant_id, Status.RECONNECT, reason, tokens=store.tokens
+    if isinstance(current, list):
+        await note_scopes(connection, store.merchant_id, [name for name in current if isinstance(name, str)])
+
+
+async def _ordered(connection: AsyncConnection, store: Store, webhook: Webhook) -> None:
+    """Told only where the merchant granted it. What no reply led to is not looked at any further."""
+    order = led_by(webhook.body)
+    if order is not None and ORDERS in (store.scopes or ()):
+        await shopify_sales.note(
+            connection,
+            store.merchant_id,
+            order_id=order.id,
+            code=order.code,
+            amount_minor=order.amount_minor,
+            currency=order.currency,
+            at=order.at,
         )
 
 
-async def _say(connection: AsyncConnection, store: Store, field: str, detail: str) -> None:
+async def _say(connection: AsyncConnection, merchant_id: str, field: str, detail: str) -> None:
     note = Note(kind=shopify_log.Kind.EVENT, field=field, detail=detail)
-    await shopify_log.note(connection, store.merchant_id, [note])
+    await shopify_log.note(connection, merchant_id, [note])
 
 
 async def _data_request(connection: AsyncConnection, webhook: Webhook) -> bool:
-    detail = f"customer {_customer(webhook)} asked what is held about them: nothing that came from Shopify"
-    return await shopify_redaction.note_request(connection, webhook.shop, "customers/data_request", detail)
+    merchant_id = await shopify_stores.owner_of(connection, webhook.shop)
+    if merchant_id is None:
+        return False
+    held = await shopify_sales.known(connection, merchant_id, _numbers(webhook, "orders_requested"))
+    detail = f"customer {_customer(webhook)} asked what is held: number, time and sum of {held} orders"
+    await _say(connection, merchant_id, webhook.topic, detail)
+    return True
 
 
 async def _customer_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
-    detail = f"customer {_customer(webhook)} is to be forgotten: nothing that came from Shopify was held"
-    return await shopify_redaction.note_request(connection, webhook.shop, "customers/redact", detail)
+    merchant_id = await shopify_stores.owner_of(connection, webhook.shop)
+    if merchant_id is None:
+        return False
+    gone = await shopify_sales.forget(connection, merchant_id, _numbers(webhook, "orders_to_redact"))
+    detail = f"customer {_customer(webhook)} is forgotten: {gone} orders were erased, nothing else was held"
+    await _say(connection, merchant_id, webhook.topic, detail)
+    return True
 
 
 async def _shop_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
-    return bool(await shopify_redaction.erase_shop(connection, webhook.shop))
+    return bool(await shopify_stores.erase(connection, webhook.shop))
+
+
+def _numbers(webhook: Webhook, name: str) -> list[str]:
+    found = webhook.body.get(name)
+    return [str(one) for one in found if isinstance(one, int | str)] if isinstance(found, list) else []
 
 
 def _customer(webhook: Webhook) -> str:
@@ -162,6 +186,7 @@ _TOPICS: Mapping[str, Taking] = {
     "collections/create": _change(Kind.COLLECTION),
     "collections/update": _change(Kind.COLLECTION),
     "collections/delete": _collection_deleted,
+    "orders/create": _ordered,
     "app/uninstalled": _uninstalled,
     "app/scopes_update": _scopes,
 }

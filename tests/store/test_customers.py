@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
-from store import customers, executions, links, outbox, restock
+from store import customers, executions, links, outbox, restock, shopify_sales
 from store.customers import TRACES
 from store.inbox import Taken
-from store.tables import metadata
+from store.shopify_tables import metadata
 from store.turns import Outcome
 from tests.store.rows import (
     NOW,
@@ -75,6 +75,15 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
         )
         await restock.tell(connection, merchant, [RestockWish(product_id="p2", variant_ids=("v",))])
         await links.follow(connection, f"code-{asked.conversation_id}", click=True)
+        await shopify_sales.note(
+            connection,
+            merchant,
+            order_id=SECRET,
+            code=f"code-{asked.conversation_id}",
+            amount_minor=4900,
+            currency="EUR",
+            at=NOW,
+        )
     seen = event("", EventKind.READ, customer=customer, merchant=merchant, key=f"read:{customer}:m1")
     await arrive(engine, seen, event(SECRET, customer=customer, merchant=merchant))
     return asked.conversation_id

@@ -10,12 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.shopify.signatures import sign_body
-from store import shopify_stores
+from store import links, shopify_stores
 from store.shopify_stores import Tokens
 from tests.standins.shopify import ShopifyStandin
 from tests.standins.shopify_login import API_SECRET
 from tests.standins.shopify_store import SCOPES, SHOP
-from tests.store.rows import open_shop, select
+from tests.store.rows import arrive, event, open_shop, select
 from tests.web.conftest import Actors
 
 PRODUCT = {"id": 788032119674292922, "title": "Linen shirt", "updated_at": "2026-05-02T10:00:00-04:00"}
@@ -291,3 +291,92 @@ async def test_a_real_catalogues_webhooks_are_understood(
     for topic, body in told:
         assert (await posting.post(topic, body)).json() == {"taken": True}
     assert sorted(kind for kind, _ in await changes(engine)) == ["inventory_item", "product"]
+
+
+ORDER = {
+    "id": 5500000000001,
+    "created_at": "2026-05-02T10:00:00-04:00",
+    "currency": "EUR",
+    "subtotal_price": "49.00",
+    "total_price": "55.00",
+    "landing_site": "/products/dress?variant=1&ref=code-of-dress",
+    "customer": {"id": 700001, "email": "a@example.com"},
+}
+
+
+@pytest.fixture
+async def shown(engine: AsyncEngine, api: httpx.AsyncClient) -> Any:
+    """A reply whose link to a product of the store was sent, where sales are counted."""
+    (taken,) = await arrive(engine, event("hello"))
+    async with engine.begin() as connection:
+        await links.make(
+            connection,
+            merchant_id="m1",
+            conversation_id=taken.conversation_id,
+            execution_id="turn-1",
+            urls={"dress": "https://demo.example/products/dress?variant=1#sizes"},
+            codes={"dress": "code-of-dress"},
+        )
+        await shopify_stores.set_scopes(connection, "m1", [*SCOPES, "read_orders"])
+
+    async def sales() -> Any:
+        return (await api.get("/api/merchants/m1/analytics/sales", params={"days": 366})).json()["items"]
+
+    return sales
+
+
+async def test_an_order_is_counted_for_the_reply_whose_link_led_to_it_once(
+    engine: AsyncEngine, posting: Shopify, browser: httpx.AsyncClient, shown: Any
+) -> None:
+    led = (await browser.get("/r/code-of-dress")).headers["Location"]
+    assert led == "https://demo.example/products/dress?variant=1&ref=code-of-dress#sizes"
+    order = ORDER | {"created_at": datetime.now(UTC).isoformat()}
+    for _ in range(2):
+        assert (await posting.post("orders/create", order)).status_code == 200
+    assert await shown() == [{"currency": "EUR", "orders": 1, "amount_minor": 4900}]
+    (row,) = await select(engine, "to_jsonb(s)::text FROM shopify_sales s")
+    assert '"execution_id": "turn-1"' in row[0]
+    assert "a@example.com" not in row[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"landing_site": None},
+        {"landing_site": "/products/dress"},
+        {"landing_site": "/products/dress?ref=somebody-else"},
+        {"landing_site": "//[?ref=code-of-dress"},
+        {"test": True},
+        {"currency": "XXY"},
+        {"subtotal_price": None},
+        {"subtotal_price": "-1"},
+        {"created_at": None},
+        {"id": None},
+    ],
+)
+async def test_no_other_order_is_counted(posting: Shopify, shown: Any, change: Any) -> None:
+    order = ORDER | {"created_at": datetime.now(UTC).isoformat()} | change
+    assert (await posting.post("orders/create", order)).status_code == 200
+    assert await shown() == []
+
+
+async def test_without_the_scope_nothing_is_counted_and_links_say_nothing(
+    engine: AsyncEngine, posting: Shopify, browser: httpx.AsyncClient, shown: Any
+) -> None:
+    async with engine.begin() as connection:
+        await shopify_stores.set_scopes(connection, "m1", SCOPES)
+    await posting.post("orders/create", ORDER | {"created_at": datetime.now(UTC).isoformat()})
+    assert await shown() == []
+    assert "ref=" not in (await browser.get("/r/code-of-dress")).headers["Location"]
+
+
+async def test_a_customer_who_is_to_be_forgotten_takes_the_orders_along(
+    engine: AsyncEngine, posting: Shopify, shown: Any
+) -> None:
+    await posting.post("orders/create", ORDER | {"created_at": datetime.now(UTC).isoformat()})
+    asked = {"customer": CUSTOMER, "orders_requested": [ORDER["id"], 1, None]}
+    await posting.post("customers/data_request", asked)
+    assert "sum of 1 orders" in (await logged(engine))[-1]
+    await posting.post("customers/redact", {"customer": CUSTOMER, "orders_to_redact": [ORDER["id"]]})
+    assert "1 orders were erased" in (await logged(engine))[-1]
+    assert await shown() == []
