@@ -20,9 +20,11 @@ from actors.roll_ups import RollUps
 from actors.shopify_clients import ShopifyClients
 from actors.shopify_sync import KIND as SHOPIFY_SYNC
 from actors.shopify_sync import ShopifySync
+from actors.shopify_upkeep import ShopifyUpkeep
 from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
+from sources.shopify.subscriptions import PATH as WEBHOOKS
 from store import installation, jobs, shopify_stores
 from store.database import autocommit, connect
 from store.jobs import Job
@@ -57,6 +59,8 @@ class JobActor:
         vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
         self._upkeep = AccountUpkeep(self._engine, api, vault)
         self._shopify = ShopifyClients(self._engine, vault, session, configuration)
+        address = f"{configuration.public_url}{WEBHOOKS}" if configuration.reachable else None
+        self._stores = ShopifyUpkeep(self._engine, self._shopify, address=address)
         posts = PostApi(
             session,
             graph_url=configuration.instagram_graph_url,
@@ -75,6 +79,7 @@ class JobActor:
                 *(self._work() for _ in range(WORKERS)),
                 self._roll_up(),
                 self._look_after_accounts(),
+                self._look_after_stores(),
                 self._poll_comments(),
                 self._place(),
             )
@@ -118,6 +123,15 @@ class JobActor:
                 await self._upkeep.run()
             except Exception:
                 log.exception("the accounts were not looked after; it is tried again")
+            await asyncio.sleep(POLL_S)
+
+    async def _look_after_stores(self) -> None:
+        while True:
+            try:
+                if await self._stores.run():
+                    self._news.set()
+            except Exception:
+                log.exception("the stores were not looked after; it is tried again")
             await asyncio.sleep(POLL_S)
 
     async def _poll_comments(self) -> None:

@@ -1,6 +1,7 @@
 """Whoever asks a store, asks through the one client of it: its points are counted in one place."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import aiohttp
@@ -25,6 +26,10 @@ class ShopifyClients:
         self._access = StoreAccess(engine, vault, session, login_of(configuration))
         self._configuration = configuration
         self._clients: dict[tuple[str, str], Client] = {}
+
+    async def keep_alive(self, merchant_id: str, *, older_than: timedelta) -> None:
+        """A token that was not renewed for so long is renewed now."""
+        await self._access.keep_alive(merchant_id, older_than=older_than)
 
     def of(self, merchant_id: str, shop: str) -> Client:
         known = self._clients.get((merchant_id, shop))

@@ -13,14 +13,13 @@ from sources.shopify import subscriptions
 from sources.shopify.errors import ShopifyError
 from sources.shopify.login import missing
 from sources.shopify.subscriptions import Asking, State
-from store import jobs, shopify_log, shopify_schedule, shopify_stores, shopify_webhooks
+from store import shopify_log, shopify_schedule, shopify_stores, shopify_webhooks
 from store.database import autocommit
 from store.shopify_log import Kind, Note
 from store.shopify_stores import Status, Store
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(hours=1)
 # A refresh token lives 90 days: many failures are noticed long before it dies.
 REFRESH_AFTER = timedelta(days=7)
 
@@ -51,9 +50,9 @@ class ShopifyUpkeep:
 
     async def run(self) -> bool:
         """Whatever is due. Whether a sync was begun."""
-        begun = await self._begin_syncs()
-        async with autocommit(self._engine) as connection:
-            unwatched = await shopify_schedule.take_unwatched(connection, EVERY)
+        async with self._engine.begin() as connection:
+            begun = await shopify_schedule.begin_due(connection, self._new_id)
+            unwatched = await shopify_schedule.take_unwatched(connection)
         for store in unwatched:
             try:
                 await self._look_after(store)
@@ -63,16 +62,7 @@ class ShopifyUpkeep:
             async with autocommit(self._engine) as connection:
                 await shopify_webhooks.prune(connection)
                 await shopify_log.prune(connection)
-        return begun
-
-    async def _begin_syncs(self) -> bool:
-        async with self._engine.begin() as connection:
-            due = await shopify_schedule.take_due(connection, EVERY)
-            for merchant_id, mode in due:
-                await jobs.start_sync(
-                    connection, job_id=self._new_id(), merchant_id=merchant_id, options={"mode": mode}
-                )
-        return bool(due)
+        return bool(begun)
 
     async def _look_after(self, store: Store) -> None:
         await self._stores.keep_alive(store.merchant_id, older_than=REFRESH_AFTER)

@@ -1,12 +1,15 @@
 """When stores are read without anybody asking, and when they are looked after."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import jobs
 from store.shopify_stores import Store, store_of
 
+EVERY = timedelta(hours=1)
 # Everything is compared between 1 and 4 at night, UTC, each store at its own time.
 _TONIGHT = """
     date_trunc('day', now(), 'UTC') + interval '1 day'
@@ -30,13 +33,16 @@ _TAKE_DUE = text(f"""
 """)  # noqa: S608 - constants
 
 
-async def take_due(connection: AsyncConnection, every: timedelta) -> list[tuple[str, str]]:
-    """Merchants whose store is to be read now, and how: full, compare or changes."""
-    found = await connection.execute(_TAKE_DUE, {"every": every.total_seconds()})
-    return [(row.merchant_id, row.mode) for row in found]
+async def begin_due(connection: AsyncConnection, new_id: Callable[[], str]) -> list[tuple[str, str]]:
+    """Merchants whose store is to be read now, and how: full, compare or changes. A job of each is begun."""
+    found = await connection.execute(_TAKE_DUE, {"every": EVERY.total_seconds()})
+    due = [(row.merchant_id, row.mode) for row in found]
+    for merchant_id, mode in due:
+        await jobs.start_sync(connection, job_id=new_id(), merchant_id=merchant_id, options={"mode": mode})
+    return due
 
 
-async def take_unwatched(connection: AsyncConnection, every: timedelta) -> list[Store]:
+async def take_unwatched(connection: AsyncConnection) -> list[Store]:
     """Stores that nobody has looked after for so long: now you do. Paused ones too: they may be back."""
     found = await connection.execute(
         text("""
@@ -45,6 +51,6 @@ async def take_unwatched(connection: AsyncConnection, every: timedelta) -> list[
               AND coalesce(checked_at < now() - make_interval(secs => :seconds), true)
             RETURNING *
         """),
-        {"seconds": every.total_seconds()},
+        {"seconds": EVERY.total_seconds()},
     )
     return [store_of(row) for row in found]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import aiohttp
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from sources.shopify import signatures
 from sources.shopify.errors import ShopifyError
 from sources.shopify.login import ORDERS, SCOPES, Login, missing
 from sources.shopify.shops import shop_name, typed
-from store import installation, merchants, shopify_stores
+from store import installation, merchants, shopify_schedule, shopify_stores
 from store.database import autocommit
 from store.shopify_stores import Tokens
 from store.vault import Expired
@@ -207,12 +208,13 @@ async def _connect(here: Shopkeep, begun: Begun, code: str) -> tuple[str, ...]:
 async def keep(
     here: Shopkeep, merchant_id: str, shop: str, tokens: Tokens, scopes: Sequence[str] | None
 ) -> None:
-    """From now on everything in the store is read for the first time, or compared."""
+    """Everything in the store is read at once, for the first time, or compared."""
     async with here.engine.begin() as connection:
         await merchants.get(connection, merchant_id, lock=True)
         await shopify_stores.connect(
             connection, merchant_id=merchant_id, shop=shop, tokens=tokens, scopes=scopes
         )
+        await shopify_schedule.begin_due(connection, lambda: uuid4().hex)
     here.gateway.job_started()
 
 

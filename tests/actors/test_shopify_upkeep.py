@@ -1,7 +1,6 @@
 """Stores are read in time, tell us what happens, are noticed when they are back, and kept alive."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -10,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.shopify_clients import ShopifyClients
-from actors.shopify_upkeep import EVERY, ShopifyUpkeep
+from actors.shopify_upkeep import ShopifyUpkeep
 from settings import Settings
 from sources.shopify.subscriptions import SALES, TOPICS
 from store import shopify_schedule, shopify_stores
@@ -216,7 +215,7 @@ async def test_tokens_of_a_store_nobody_uses_are_renewed_every_week(
 async def test_two_who_look_at_once_do_not_begin_the_same(upkeep: ShopifyUpkeep, engine: AsyncEngine) -> None:
     assert upkeep
     async with engine.begin() as first, engine.begin() as second:
-        assert await shopify_schedule.take_due(first, EVERY) == [("m1", "full")]
-        assert await shopify_schedule.take_due(second, EVERY) == []
+        assert await shopify_schedule.begin_due(first, lambda: "job-1") == [("m1", "full")]
+        assert await shopify_schedule.begin_due(second, lambda: "job-2") == []
     async with engine.begin() as third:
-        assert await shopify_schedule.take_due(third, timedelta(hours=1)) == []
+        assert await shopify_schedule.begin_due(third, lambda: "job-3") == []

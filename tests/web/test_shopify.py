@@ -5,6 +5,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store import jobs, shopify_log, shopify_stores
@@ -27,9 +28,12 @@ async def shops(engine: AsyncEngine) -> None:
 
 
 @pytest.fixture
-async def connected(api: httpx.AsyncClient) -> Any:
+async def connected(api: httpx.AsyncClient, engine: AsyncEngine) -> Any:
+    """As it was answered; the first sync has ended since."""
     answer = await api.put(STORE, json=BY_HAND)
     assert answer.status_code == 200, answer.text
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE jobs SET status = 'done', finished_at = now()"))
     return answer.json()
 
 
@@ -53,12 +57,15 @@ async def test_a_token_of_a_custom_app_connects_a_store(
     assert connected["scopes"] == list(SCOPES)
     assert connected["warnings"] == []
     assert connected["last_sync_at"] is None
+    assert connected["progress"]["status"] == "running"
     assert connected["progress"]["total"] == connected["progress"]["done"] == 0
-    (row,) = await select(engine, "access_token, full_due_at FROM shopify_stores")
+    (row,) = await select(engine, "access_token FROM shopify_stores")
     assert Vault(["a key of this test"]).open(row.access_token) == TOKEN
-    assert row.full_due_at is not None
+    assert [row.options for row in await select(engine, "options FROM jobs")] == [{"mode": "full"}]
     assert actors.jobs_started == 1
-    assert (await api.get(STORE)).json() == connected
+    again = (await api.get(STORE)).json()
+    assert again["progress"]["status"] == "done"
+    assert again | {"progress": {}} == connected | {"progress": {}}
     assert TOKEN not in (await api.get(STORE)).text
 
 

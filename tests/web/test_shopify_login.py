@@ -88,7 +88,7 @@ async def test_a_yes_connects_the_store_with_both_tokens_and_begins_to_read_it(
     assert vault.open(row.refresh_token) == shopify.login.refreshes[SHOP]
     assert timedelta(minutes=59) < row.expires_at - datetime.now(UTC) <= timedelta(minutes=60)
     assert timedelta(days=89) < row.refresh_expires_at - datetime.now(UTC) <= timedelta(days=90)
-    assert row.full_due_at is not None
+    assert [job.options for job in await select(engine, "options FROM jobs")] == [{"mode": "full"}]
     assert actors.jobs_started == 1
     assert vault.open(row.access_token) not in page.text
 
