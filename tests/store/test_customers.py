@@ -13,10 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
-from store import customers, executions, links, outbox, restock, shopify_sales
+from store import (
+    customers,
+    executions,
+    links,
+    outbox,
+    restock,
+    shopify_sales,
+    shopify_tables,  # noqa: F401 - its tables join the others
+)
 from store.customers import TRACES
 from store.inbox import Taken
-from store.shopify_tables import metadata
+from store.tables import metadata
 from store.turns import Outcome
 from tests.store.rows import (
     NOW,
