@@ -117,8 +117,8 @@ def _lost(rows: Sequence[Row], arrived: set[str]) -> Iterator[str]:
 
 
 def _excused(row: Row) -> bool:
-    """Too late, or one message a comment allows and nobody knows whether it was that."""
-    if row.reason == "outside_window":
+    """Too late, not needed any more, or one message a comment allows and nobody knows whether it was that."""
+    if row.reason in ("outside_window", "overtaken"):
         return True
     return row.comment_id is not None and row.reason in ("outcome_unknown", "private_reply_failed")
 

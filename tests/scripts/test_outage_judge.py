@@ -51,6 +51,12 @@ def test_what_left_once_and_in_order_is_no_fault() -> None:
     assert dict(verdict.ends) == {"sent": 2}
 
 
+def test_what_was_to_bridge_the_wait_need_not_leave_after_the_reply() -> None:
+    assert (
+        judge([row(1, status="cancelled", reason="overtaken", mid=None), row(2)], [sent(2)], []).faults == []
+    )
+
+
 @pytest.mark.parametrize(
     ("rows", "ledger"),
     [
