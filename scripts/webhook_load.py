@@ -87,7 +87,7 @@ class Door:
                 try:
                     writer.write(request)
                     head = await reader.readuntil(b"\r\n\r\n")
-                    await reader.readexactly(_length(head))
+                    await _body(reader, head)
                 except BaseException:
                     writer.close()
                     raise
@@ -107,11 +107,13 @@ class Door:
             writer.close()
 
 
-def _length(head: bytes) -> int:
+async def _body(reader: asyncio.StreamReader, head: bytes) -> None:
+    """Read to its end, so that the next answer begins there."""
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
-            return int(line[15:])
-    return 0
+            await reader.readexactly(int(line[15:]))
+        elif line == b"transfer-encoding: chunked":
+            await reader.readuntil(b"\r\n0\r\n\r\n")
 
 
 async def pour(door: Door, webhooks: Sequence[Webhook], rate: float) -> Answers:
