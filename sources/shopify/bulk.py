@@ -1,6 +1,5 @@
 """All products by a bulk operation: Shopify writes a file, which is read line by line and never held."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -101,7 +100,7 @@ class BulkRead:
                             yield _parsed(line)
                     if len(rest) > MAX_LINE:
                         raise BulkFailed("a line is too long to be a product")
-        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise BrokenOff(f"the file broke off: {type(error).__name__}") from error
         if rest.strip():
             yield _parsed(rest)

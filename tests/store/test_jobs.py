@@ -115,3 +115,40 @@ async def test_a_file_that_is_wrong_from_end_to_end_is_not_repeated_in_full(engi
         await advance(engine, batch, *([FAULT] * MAX_ERRORS))
     async with engine.begin() as connection:
         assert len((await jobs.progress(connection, "m1", "job")).errors) == MAX_ERRORS
+
+
+async def test_state_is_kept_for_who_goes_on(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    async with engine.begin() as connection:
+        await jobs.advance(
+            connection, "job", cursor=1, done=1, faults=(), lease_s=60, state={"bulk": "gid", "after": None}
+        )
+    await advance(engine, 2)
+    await crash(engine)
+    taken_up = await lease(engine)
+    assert taken_up
+    assert (taken_up.cursor, taken_up.state) == (2, {"bulk": "gid", "after": None})
+
+
+async def test_a_lease_is_renewed_without_progress(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    await crash(engine)
+    async with engine.begin() as connection:
+        await jobs.renew(connection, "job", 60)
+    assert await lease(engine) is None
+
+
+async def test_syncs_of_last_month_go_and_nothing_else(engine: AsyncEngine) -> None:
+    await start(engine, "import")
+    async with engine.begin() as connection:
+        for job_id in ("old", "new"):
+            await jobs.start_sync(connection, job_id=job_id, merchant_id="m1", options={"mode": "full"})
+            await jobs.finish(connection, job_id, "done")
+        await jobs.finish(connection, "import", "done")
+        await connection.execute(
+            text("UPDATE jobs SET finished_at = now() - interval '31 days' WHERE id <> 'new'")
+        )
+        await jobs.prune(connection)
+        left = await connection.execute(text("SELECT id FROM jobs ORDER BY id"))
+    assert list(left.scalars()) == ["import", "new"]
