@@ -161,6 +161,7 @@ class ShopifySync:
     async def _changes(self, writer: SyncedProducts, since: str) -> None:
         async for batch in _batches(_each(self._pages.changed(since))):
             self._state["since"] = batch[-1]["updatedAt"]
+            await self._total(self._done + len(batch))
             await self._write(writer, batch, cursor=0)
 
     async def _compare(self, writer: SyncedProducts, store: Store) -> None:

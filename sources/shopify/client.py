@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +12,7 @@ import aiohttp
 
 from sources.shopify.answers import Cost, Json, Throttled, cost_of, error_of
 from sources.shopify.budget import Budget
-from sources.shopify.errors import TokenInvalid, Unreachable, from_status
+from sources.shopify.errors import Refused, TokenInvalid, Unreachable, from_status
 from sources.shopify.queries import Query
 
 log = logging.getLogger(__name__)
@@ -62,14 +63,16 @@ class Client:
         failures = 0
         while True:
             try:
-                return await self._access(lambda _, token: self._in_budget(query, variables, token))
+                return await self._access(partial(self._in_budget, query, variables))
             except Unreachable:
                 if failures == len(PAUSES_S):
                     raise
                 await self.sleep(PAUSES_S[failures])
                 failures += 1
 
-    async def _in_budget(self, query: Query, variables: Mapping[str, object], token: str) -> Json:
+    async def _in_budget(self, query: Query, variables: Mapping[str, object], shop: str, token: str) -> Json:
+        if shop != self.shop:
+            raise Refused(f"the merchant has connected {shop} instead of {self.shop}")
         for _ in range(MOST_THROTTLED):
             points = self._costs.get(query.name, DEAREST)
             await self._budget.reserve(points)

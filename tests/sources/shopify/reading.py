@@ -23,15 +23,16 @@ class Door:
 
     token: str = TOKEN
     spare: str | None = None
+    shop: str = SHOP
 
     async def __call__(self, work: Callable[[str, str], Awaitable[Answer]]) -> Answer:
         try:
-            return await work(SHOP, self.token)
+            return await work(self.shop, self.token)
         except TokenInvalid:
             if self.spare is None:
                 raise
             self.token, self.spare = self.spare, None
-            return await work(SHOP, self.token)
+            return await work(self.shop, self.token)
 
 
 @dataclass(slots=True)

@@ -86,6 +86,15 @@ async def test_a_token_is_renewed_once(
         await client_of(shopify, session, waits, Door(token="old")).run(queries.SHOP)
 
 
+async def test_the_token_of_another_store_is_not_used(
+    shopify: ShopifyStandin, session: aiohttp.ClientSession, waits: Waits
+) -> None:
+    door = Door(shop="other.myshopify.com")
+    with pytest.raises(Refused, match="instead of"):
+        await client_of(shopify, session, waits, door).run(queries.SHOP)
+    assert shopify.calls == []
+
+
 @pytest.mark.parametrize("status", [402, 403, 404, 423])
 async def test_a_frozen_or_closed_store_is_away(
     client: Client, shopify: ShopifyStandin, waits: Waits, status: int
