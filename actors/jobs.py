@@ -18,6 +18,7 @@ from actors.placement import Directory
 from actors.placing import Placing
 from actors.roll_ups import RollUps
 from actors.shopify_clients import ShopifyClients
+from actors.shopify_rereads import ShopifyRereads
 from actors.shopify_sync import KIND as SHOPIFY_SYNC
 from actors.shopify_sync import ShopifySync
 from actors.shopify_upkeep import ShopifyUpkeep
@@ -49,6 +50,7 @@ class JobActor:
         self._engine = connect(configuration.require_database_url)
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
+        self._changes = asyncio.Event()
         self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
         session = aiohttp.ClientSession()
         api = AccountApi(
@@ -60,6 +62,7 @@ class JobActor:
         self._upkeep = AccountUpkeep(self._engine, api, vault)
         self._shopify = ShopifyClients(self._engine, vault, session, configuration)
         address = f"{configuration.public_url}{WEBHOOKS}" if configuration.reachable else None
+        self._rereads = ShopifyRereads(self._engine, self._gateway, self._shopify)
         self._stores = ShopifyUpkeep(self._engine, self._shopify, address=address)
         posts = PostApi(
             session,
@@ -80,6 +83,7 @@ class JobActor:
                 self._roll_up(),
                 self._look_after_accounts(),
                 self._look_after_stores(),
+                self._read_changes(),
                 self._poll_comments(),
                 self._place(),
             )
@@ -89,8 +93,9 @@ class JobActor:
         return version(settings())
 
     async def notify(self) -> None:
-        """There is a new job. Losing this call only costs the time to the next look."""
+        """A new job, or a store that told of a change. Losing this only costs the time to the next look."""
         self._news.set()
+        self._changes.set()
 
     async def place(self) -> None:
         """Some merchant belongs elsewhere. Losing this call only costs the time to the next look."""
@@ -133,6 +138,14 @@ class JobActor:
             except Exception:
                 log.exception("the stores were not looked after; it is tried again")
             await asyncio.sleep(POLL_S)
+
+    async def _read_changes(self) -> None:
+        while True:
+            try:
+                await self._rereads.run()
+            except Exception:
+                log.exception("changes of stores were not read; it is tried again")
+            await _happened(self._changes)
 
     async def _poll_comments(self) -> None:
         while True:

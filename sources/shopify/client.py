@@ -55,7 +55,7 @@ class Client:
         self._access = access
         self._budget = budget
         self.sleep = sleep
-        self._costs: dict[str, float] = {}  # by query: the most it asked for
+        self._costs: dict[str, float] = {}  # by query: the most it asked for, for each id it names
         self._other_version = ""
 
     async def run(self, query: Query, **variables: object) -> Json:
@@ -73,8 +73,10 @@ class Client:
     async def _in_budget(self, query: Query, variables: Mapping[str, object], shop: str, token: str) -> Json:
         if shop != self.shop:
             raise Refused(f"the merchant has connected {shop} instead of {self.shop}")
+        ids = variables.get("ids")
+        size = max(1, len(ids)) if isinstance(ids, list) else 1
         for _ in range(MOST_THROTTLED):
-            points = self._costs.get(query.name, DEAREST)
+            points = min(DEAREST, self._costs.get(query.name, DEAREST) * size)
             await self._budget.reserve(points)
             cost = Cost(requested=None, throttle=None)
             try:
@@ -82,7 +84,7 @@ class Client:
             finally:
                 self._budget.settle(points, cost.throttle)
             if cost.requested is not None:
-                self._costs[query.name] = max(cost.requested, self._costs.get(query.name, 0.0))
+                self._costs[query.name] = max(cost.requested / size, self._costs.get(query.name, 0.0))
             error = error_of(answer)
             if error is None:
                 data: Json = answer["data"]

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from indexes.query_vectors import QueryVectors
 from store import outbox
 from store.outbox import Delivery
 from store.vault import Vault
+from tests.actors.stores import StoreOwner, opened
 from tests.actors.talk import Agent, Talk
 from tests.actors.wares import CountingEmbedder, Open
 from tests.standins.clock import Clock
@@ -77,3 +78,10 @@ def open_catalogue(engine: AsyncEngine, embedder: CountingEmbedder, tmp_path: Pa
 async def catalogue(engine: AsyncEngine, open_catalogue: Open) -> OwnedCatalogue:
     await open_shop(engine)
     return await open_catalogue()
+
+
+@pytest.fixture
+async def shop(engine: AsyncEngine, catalogue: OwnedCatalogue) -> AsyncIterator[StoreOwner]:
+    """With a Shopify store."""
+    async with opened(engine, catalogue) as merchant:
+        yield merchant
