@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -11,12 +12,12 @@ import aiohttp
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from actors.shopify_clients import ShopifyClients
+from actors.shopify_access import StoreAccess, login_of
 from models.errors import Conflict, Invalid
 from sources.shopify import subscriptions
 from sources.shopify.budget import Budget
-from sources.shopify.client import Client
-from sources.shopify.errors import ShopifyError, TokenInvalid
+from sources.shopify.client import Access, Client
+from sources.shopify.errors import ShopifyError, TokenInvalid, Unreachable
 from sources.shopify.login import missing
 from sources.shopify.shops import typed
 from store import jobs, shopify_log, shopify_stores
@@ -136,14 +137,7 @@ async def disconnect(merchant: TheMerchant, here: Here) -> Response:
 async def _granted(here: Shopkeep, shop: str, token: str) -> tuple[tuple[str, ...] | None, list[str]]:
     """The token's scopes; None, and why, when Shopify would not say."""
     async with aiohttp.ClientSession() as session:
-        client = Client(
-            session,
-            shop=shop,
-            admin_url=here.settings.shopify_admin_url,
-            api_version=here.settings.shopify_api_version,
-            access=lambda work: work(shop, token),
-            budget=Budget(),
-        )
+        client = _client(here, session, shop, lambda work: work(shop, token))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 known = await subscriptions.look(client)
@@ -165,14 +159,31 @@ async def _granted(here: Shopkeep, shop: str, token: str) -> tuple[tuple[str, ..
 async def _unsubscribe(here: Shopkeep, store: Store) -> None:
     """What fails keeps nobody from leaving: webhooks of a store that is not connected go nowhere."""
     async with aiohttp.ClientSession() as session:
-        client = ShopifyClients(here.engine, here.vault, session, here.settings).of(
-            store.merchant_id, store.shop
-        )
+        access = StoreAccess(here.engine, here.vault, session, login_of(here.settings))
+        client = _client(here, session, store.shop, partial(access.call, store.merchant_id))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await subscriptions.remove(client, here.settings.public_url + subscriptions.PATH)
         except (ShopifyError, TimeoutError) as error:
             log.warning("store %s: it could not be unsubscribed: %r", store.shop, error)
+
+
+def _client(here: Shopkeep, session: aiohttp.ClientSession, shop: str, access: Access) -> Client:
+    """For the few calls that a request makes."""
+    return Client(
+        session,
+        shop=shop,
+        admin_url=here.settings.shopify_admin_url,
+        api_version=here.settings.shopify_api_version,
+        access=access,
+        budget=Budget(),
+        sleep=_not_again,
+    )
+
+
+async def _not_again(_: float) -> None:
+    """Somebody waits for the answer: it is not asked for once more after a while."""
+    raise Unreachable("no answer at the first try")
 
 
 async def _as_json(here: Shopkeep, merchant_id: str) -> dict[str, Any]:

@@ -207,6 +207,7 @@ class World:
             "instagram_app_secret": f"{APP_SECRET},the one before",
             "instagram_webhook_verify_token": "verify",
             "instagram_graph_url": NOWHERE,
+            "shopify_admin_url": NOWHERE + "/{shop}",
             "instagram_api_url": NOWHERE,
             "instagram_login_url": NOWHERE,
         }
