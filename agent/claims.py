@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.money import CURRENCIES
 
@@ -64,6 +65,7 @@ def _is_currency(match: re.Match[str] | None) -> bool:
     return match is not None and (not match["code"] or match["code"].upper() in CURRENCIES)
 
 
+@lru_cache(maxsize=4096)
 def readings(digits: str) -> frozenset[float]:
     """Both "1,200.50" and "1.200,50" are 1200.5; "1.200" may be either."""
     digits = re.sub(r"['\s\u00a0\u202f]", "", digits)

@@ -84,7 +84,9 @@ class Facts:
         return numbers_in(" ".join((self.shop_text, *self._kinds(), *map(words_of, products))))
 
     def words(self) -> set[str]:
-        return set(tokens_of(" ".join((self.shop_text, *self._kinds(), *map(words_of, self.products)))))
+        texts = (self.shop_text, *self._kinds(), *map(words_of, self.products))
+        # One by one: each is met again in the next turn that has it, and has been read by then.
+        return {token for each in texts for token in tokens_of(each)}
 
     def _kinds(self) -> Iterator[str]:
         """What categories are called, and what there is in them."""
