@@ -83,8 +83,8 @@ class SyncedProducts:
         """
         found = await asyncio.to_thread(lambda: [mapped(product, self._rules) for product in read])
         taken = [(one, one.draft) for one in found if one.draft is not None]
-        written = await self._put(taken, versions)
         await self._note(found)
+        written = await self._put(taken, versions)
         return written + Written(refused=len(found) - len(taken))
 
     async def read_again(self, pages: Pages, numbers: Sequence[int]) -> Written:
@@ -140,7 +140,8 @@ class SyncedProducts:
             ends = [await self._put([one], versions) for one in taken]
             return sum(ends, Written())
         remark = Remark(kind="warning", field=error.field or "product", detail=error.detail)
-        await self._note([replace(taken[0][0], remarks=(remark,))])
+        ((one, _),) = taken
+        await self._note([replace(one, remarks=(*one.remarks, remark))])
         return Written(refused=1)
 
     def _needed(

@@ -14,7 +14,7 @@ from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
 from actors.shopify_products import SyncedProducts
 from actors.shopify_sync import ShopifySync
-from models.errors import ShopkeepError
+from models.errors import Invalid, ShopkeepError
 from models.merchant import Merchant
 from models.product import Product
 from sources.shopify.client import Client
@@ -37,6 +37,7 @@ class Shelves:
     def __init__(self, catalogue: OwnedCatalogue) -> None:
         self.catalogue = catalogue
         self.puts_left: int | None = None
+        self.refused = ""
         self.put_ids: list[str] = []
         self.meanwhile: Callable[[], Any] | None = None
 
@@ -48,6 +49,8 @@ class Shelves:
             self.puts_left -= 1
             if self.puts_left < 0:
                 raise ConnectionError("the process is gone")
+        if self.refused in {one.id for one in puts}:
+            raise Invalid("it cannot be stored")
         self.put_ids += [one.id for one in puts]
         (answer,) = await self.catalogue.change([Puts(puts=tuple(puts), currency=merchant.currency)])
         if isinstance(answer, ShopkeepError):

@@ -217,10 +217,13 @@ async def test_remarks_are_in_the_log_as_long_as_they_hold(shop: StoreOwner) -> 
 
 async def test_one_product_that_cannot_be_stored_costs_only_itself(shop: StoreOwner) -> None:
     fill(shop.store, 5)
-    number = shop.store.put_product("Nul \\u0000", metafields=[shop.store.metafield("a", "b", "x\ud800")])
-    shop.store.products[number]["variants"][0]["price"] = "99999999999999"
+    number = shop.store.put_product(status="FROBNICATED")
+    shop.shelves.refused = our_id(number)
     assert (await shop.sync()).status == "done"
-    assert len(await shop.products()) == 6
+    assert len(await shop.products()) == 5
+    told = [detail for _, product, detail in await shop.log() if product == str(number)]
+    assert any("cannot be stored" in detail for detail in told)
+    assert any("FROBNICATED" in detail for detail in told)
 
 
 @pytest.mark.parametrize(
