@@ -18,6 +18,8 @@ from actors.placement import Directory
 from actors.placing import Placing
 from actors.roll_ups import RollUps
 from actors.shopify_clients import ShopifyClients
+from actors.shopify_erasure import KIND as SHOPIFY_ERASURE
+from actors.shopify_erasure import ShopifyErasure
 from actors.shopify_rereads import ShopifyRereads
 from actors.shopify_sync import KIND as SHOPIFY_SYNC
 from actors.shopify_sync import ShopifySync
@@ -172,6 +174,9 @@ class JobActor:
         return True
 
     async def _run(self, job: Job) -> None:
+        if job.kind == SHOPIFY_ERASURE:
+            await ShopifyErasure(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+            return
         if job.kind != SHOPIFY_SYNC:
             await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
             return

@@ -221,9 +221,15 @@ async def erase(connection: AsyncConnection, shop: str) -> list[str]:
         {"shop": shop},
     )
     merchants = list(gone.scalars())
-    for table in ("shopify_log", "shopify_sales", "shopify_changes", "shopify_webhooks"):
+    for held in (
+        "shopify_log WHERE true",
+        "shopify_sales WHERE true",
+        "shopify_changes WHERE true",
+        "shopify_webhooks WHERE true",
+        "jobs WHERE kind = 'shopify_sync'",
+    ):
         await connection.execute(
-            text(f"DELETE FROM {table} WHERE merchant_id = ANY(CAST(:ids AS text[]))"),  # noqa: S608 - these
+            text(f"DELETE FROM {held} AND merchant_id = ANY(CAST(:ids AS text[]))"),  # noqa: S608 - these
             {"ids": merchants},
         )
     return merchants

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from uuid import uuid4
 
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,11 +12,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from actors.shopify_access import note_scopes
+from actors.shopify_erasure import KIND as ERASURE
 from sources.shopify import signatures, webhooks
 from sources.shopify.login import ORDERS
 from sources.shopify.orders import led_by
 from sources.shopify.webhooks import Webhook, moment, number
-from store import shopify_changes, shopify_log, shopify_sales, shopify_stores, shopify_webhooks
+from store import jobs, shopify_changes, shopify_log, shopify_sales, shopify_stores, shopify_webhooks
 from store.shopify_changes import Change, Kind
 from store.shopify_log import Note
 from store.shopify_stores import Store
@@ -162,7 +164,17 @@ async def _customer_redacted(connection: AsyncConnection, webhook: Webhook) -> b
 
 
 async def _shop_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
-    return bool(await shopify_stores.erase(connection, webhook.shop))
+    left = await shopify_stores.erase(connection, webhook.shop)
+    for merchant_id in left:
+        await jobs.start(
+            connection,
+            job_id=uuid4().hex,
+            kind=ERASURE,
+            merchant_id=merchant_id,
+            options={"shop": webhook.shop},
+            upload=b"",
+        )
+    return bool(left)
 
 
 def _numbers(webhook: Webhook, name: str) -> list[str]:

@@ -271,6 +271,8 @@ async def test_two_days_after_a_removal_all_that_is_held_about_the_store_is_eras
     assert (await posting.post("shop/redact", {"shop_domain": SHOP})).json() == {"taken": True}
     for table in ("shopify_stores", "shopify_log", "shopify_webhooks", "shopify_changes"):
         assert await select(engine, f"* FROM {table}") == []
+    (job,) = await select(engine, "kind, options FROM jobs WHERE status = 'running'")
+    assert (job.kind, job.options) == ("shopify_erasure", {"shop": SHOP})  # its products
     assert (await posting.post("shop/redact", {"shop_domain": SHOP})).status_code == 200
 
 
