@@ -42,7 +42,7 @@ FEW_GONE = 20
 
 class Mode(StrEnum):
     FULL = "full"  # every product is read
-    CHANGES = "changes"  # those that changed since the last sync
+    CHANGES = "changes"  # those that changed since the last sync; all are compared if some must be gone
     COMPARE = "compare"  # every product's time of change, and those that differ
 
 
@@ -100,8 +100,9 @@ class ShopifySync:
         mode = Mode(self._job.options["mode"])
         if mode is Mode.CHANGES and store.last_sync_at is not None:
             await self._changes(writer, self._since(store.last_sync_at))
-            return
-        if mode is not Mode.COMPARE:
+            if not await self._too_many(store):
+                return
+        elif mode is not Mode.COMPARE:
             await self._total(shop.products)
             await self._everything(writer, shop.products)
         await self._compare(writer, store)
@@ -163,6 +164,13 @@ class ShopifySync:
             self._state["since"] = batch[-1]["updatedAt"]
             await self._total(self._done + len(batch))
             await self._write(writer, batch, cursor=0)
+
+    async def _too_many(self, store: Store) -> bool:
+        """What is gone shows in no list of changes; but then there are more here than in the store."""
+        shop = await self._pages.shop()
+        async with autocommit(self._engine) as connection:
+            known = await synced_products.of_shop(connection, store.merchant_id, store.shop)
+        return shop.exact and len(known) > shop.products
 
     async def _compare(self, writer: SyncedProducts, store: Store) -> None:
         """Of every product only when it changed; those that differ are read, those that are gone go."""

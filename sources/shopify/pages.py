@@ -21,8 +21,11 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
+    """`exact`: there are so many products, and not at least so many."""
+
     currency: str
     products: int
+    exact: bool
 
 
 class Pages:
@@ -31,9 +34,11 @@ class Pages:
 
     async def shop(self) -> Shop:
         data = await self._client.run(queries.SHOP)
+        counted = child(data, "productsCount")
         return Shop(
             currency=str(child(data, "shop").get("currencyCode")),
-            products=int(child(data, "productsCount").get("count") or 0),
+            products=int(counted.get("count") or 0),
+            exact=counted.get("precision") == "EXACT",
         )
 
     async def all(self, *, after: int = 0) -> AsyncIterator[list[Json]]:

@@ -36,7 +36,13 @@ _CONNECTIONS = "\n".join(
     f"{name}(first: {_FIRST[name]}) {{ {_PAGE} nodes {{ {nodes} }} }}" for name, nodes in NODES.items()
 )
 
-SHOP = Query(name="shop", text="query Shop { shop { currencyCode myshopifyDomain } productsCount { count } }")
+SHOP = Query(
+    name="shop",
+    # Without a limit it counts to 10,000 and no further.
+    text="""query Shop {
+        shop { currencyCode myshopifyDomain } productsCount(limit: null) { count precision }
+    }""",
+)
 PAGE = Query(
     name="page",
     text=f"""query Page($after: String, $where: String, $key: ProductSortKeys) {{
