@@ -12,6 +12,7 @@ from tests.cluster.launching import AUTHORIZED, Launcher, running, scratch_folde
 from tests.cluster.second import Second, second_installation
 from tests.cluster.shops import Account, Shop, connect_account, open_shop
 from tests.standins.instagram import Instagram
+from tests.standins.shopify import ShopifyStandin
 
 HERE = Path(__file__).parent
 # Starting the installation is part of the first test's time.
@@ -40,7 +41,13 @@ async def instagram() -> AsyncIterator[Instagram]:
 
 
 @pytest.fixture(scope="session")
-async def launcher(folder: Path, instagram: Instagram) -> AsyncIterator[Launcher]:
+async def shopify() -> AsyncIterator[ShopifyStandin]:
+    async with ShopifyStandin() as standin:
+        yield standin
+
+
+@pytest.fixture(scope="session")
+async def launcher(folder: Path, instagram: Instagram, shopify: ShopifyStandin) -> AsyncIterator[Launcher]:
     (port,) = free_ports(1)
     settings = {
         "INSTAGRAM_APP_ID": instagram.app_id,
@@ -50,6 +57,8 @@ async def launcher(folder: Path, instagram: Instagram) -> AsyncIterator[Launcher
         "INSTAGRAM_LOGIN_URL": instagram.url,
         "INSTAGRAM_APP_SECRET": f"{instagram.app_secret},{OLD_APP_SECRET}",
         "INSTAGRAM_WEBHOOK_VERIFY_TOKEN": VERIFY_TOKEN,
+        "SHOPIFY_ADMIN_URL": shopify.admin_url,
+        "SHOPIFY_API_SECRET": shopify.login.api_secret,
         "BURST_QUIET_SECONDS": "0.2",
     }
     async with running(folder, port, settings) as launched:
