@@ -77,7 +77,7 @@ class ShopifyUpkeep:
             log.warning("store %s: %s were not subscribed", store.shop, ", ".join(made))
             notes.append(Note(kind=Kind.EVENT, field="webhooks", detail=f"subscribed: {', '.join(made)}"))
         async with self._engine.begin() as connection:
-            await shopify_log.note(connection, store.merchant_id, notes)
+            await shopify_log.look(connection, store.merchant_id, "webhooks", notes)
 
     async def _note_state(self, store: Store, state: State) -> None:
         """It answers: a store that was paused is back. What it grants may have changed meanwhile."""

@@ -62,6 +62,18 @@ async def note(
         )
 
 
+async def look(connection: AsyncConnection, merchant_id: str, field: str, notes: Sequence[Note]) -> None:
+    """Of a part of the store that was looked at again, the warnings of before go."""
+    await connection.execute(
+        text("""
+            DELETE FROM shopify_log WHERE merchant_id = :merchant_id AND product_id IS NULL
+              AND kind = 'warning' AND field = :field
+        """),
+        {"merchant_id": merchant_id, "field": field},
+    )
+    await note(connection, merchant_id, notes)
+
+
 async def listing(
     connection: AsyncConnection, merchant_id: str, *, before: int | None, limit: int
 ) -> list[Line]:

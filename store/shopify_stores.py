@@ -64,6 +64,9 @@ async def connect(
     """Connect, or connect again with new tokens. Conflict when another merchant has the shop, or this one
     another shop. A store that was disconnected stands in nobody's way; its merchant's settings stay.
     """
+    await connection.execute(  # of two who connect a shop for the first time, one comes second
+        text("SELECT pg_advisory_xact_lock(hashtextextended('shopify-shop:' || :shop, 0))"), {"shop": shop}
+    )
     await require_free(connection, merchant_id=merchant_id, shop=shop)
     await connection.execute(
         text("""

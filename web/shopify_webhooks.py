@@ -1,5 +1,6 @@
 """Where Shopify reports what happened in a store. 200 only after it is kept; it is taken once."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import uuid4
@@ -23,8 +24,11 @@ from store.shopify_log import Note
 from store.shopify_stores import Store
 from web.deps import Shopkeep
 from web.problems import problem, unavailable
+from web.webhooks import LARGE_BODY
 
 log = logging.getLogger(__name__)
+
+MOST_TOLD = 10
 
 Taking = Callable[[AsyncConnection, Store, Webhook], Awaitable[None]]
 
@@ -32,6 +36,7 @@ Taking = Callable[[AsyncConnection, Store, Webhook], Awaitable[None]]
 class Receiver:
     def __init__(self, here: Shopkeep) -> None:
         self._here = here
+        self._told: set[str] = set()  # versions that were logged
 
     @property
     def route(self) -> Route:
@@ -49,7 +54,11 @@ class Receiver:
             return problem(
                 401, "the signature fits none of SHOPIFY_API_SECRET", field="X-Shopify-Hmac-Sha256"
             )
-        webhook = webhooks.parse(request.headers, body)
+        webhook = (
+            await asyncio.to_thread(webhooks.parse, request.headers, body)
+            if len(body) > LARGE_BODY
+            else webhooks.parse(request.headers, body)
+        )
         if webhook is None:
             # It will not be another one when it is sent again.
             log.warning("a webhook of Shopify could not be understood and was dropped")
@@ -83,11 +92,10 @@ class Receiver:
 
     def _watch_version(self, webhook: Webhook) -> None:
         """A version that is no longer supported is replaced by a later one, without an error."""
-        expected = self._here.settings.shopify_api_version
-        if webhook.api_version not in (None, expected):
-            log.warning(
-                "%s: webhooks have version %.20s, not %s", webhook.shop, webhook.api_version, expected
-            )
+        expected, sent = self._here.settings.shopify_api_version, webhook.api_version
+        if sent is not None and sent != expected and sent not in self._told and len(self._told) < MOST_TOLD:
+            self._told.add(sent)
+            log.warning("%s: webhooks have version %.20s, not %s", webhook.shop, sent, expected)
 
 
 def _change(kind: Kind, name: str = "id") -> Taking:

@@ -1,5 +1,6 @@
 """Stores, what waits to be read again, and the log."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,11 @@ async def test_a_store_belongs_to_one_merchant_and_a_merchant_has_one_store(engi
         NEW,
         ("read_products",),
     )
+
+
+async def test_of_two_merchants_who_connect_a_shop_at_once_one_gets_it(engine: AsyncEngine) -> None:
+    ends = await asyncio.gather(connect(engine, "m1"), connect(engine, "m2"), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["Conflict", "NoneType"]
 
 
 async def test_who_disconnects_keeps_the_settings_and_frees_the_shop(engine: AsyncEngine) -> None:
@@ -145,3 +151,13 @@ async def test_the_log_holds_what_was_said_of_a_product_when_it_was_last_read(en
         older = await shopify_log.listing(connection, "m1", before=lines[0].id, limit=1)
         assert [line.note.detail for line in older] == ["all"]
         assert await shopify_log.listing(connection, "m2", before=None, limit=10) == []
+
+
+async def test_warnings_of_a_store_are_those_of_the_last_look(engine: AsyncEngine) -> None:
+    warning = Note(kind=shopify_log.Kind.WARNING, field="webhooks", detail="not taken")
+    event = Note(kind=shopify_log.Kind.EVENT, field="webhooks", detail="subscribed")
+    async with engine.begin() as connection:
+        await shopify_log.note(connection, "m1", [warning, event])
+        await shopify_log.look(connection, "m1", "webhooks", [warning])
+        lines = await shopify_log.listing(connection, "m1", before=None, limit=10)
+        assert [line.note for line in lines] == [warning, event]
