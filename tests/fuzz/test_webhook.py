@@ -30,9 +30,11 @@ async def post(world: World, body: bytes, headers: Sequence[tuple[str, str]] | N
         headers = [(HEADER, sign(body, APP_SECRET)), ("Content-Type", "application/json")]
     while True:
         answer = await world.request("POST", WEBHOOK, content=body, headers=list(headers))
-        # Who is told that there is no time just now sends it again.
+        # Who is told that there is no time just now sends it again. A refusal waits for nothing, and the
+        # application is on this event loop: without a pause it could never finish what is in the way.
         if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
             return answer
+        await asyncio.sleep(0)
 
 
 async def taken(world: World) -> list[Any]:
