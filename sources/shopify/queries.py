@@ -17,11 +17,11 @@ REST_AT_ONCE = 100  # of the variants and so on that did not fit on the page
 
 _PICTURE = "id preview { image { url } }"
 _PRODUCT = f"""
-    id legacyResourceId title handle descriptionHtml productType category {{ fullName }} vendor tags status
-    onlineStoreUrl publishedAt updatedAt featuredMedia {{ {_PICTURE} }}
+    id title handle descriptionHtml productType category {{ fullName }} vendor tags status
+    onlineStoreUrl updatedAt featuredMedia {{ {_PICTURE} }}
 """
 _VARIANT = """
-    id legacyResourceId title sku price compareAtPrice availableForSale inventoryQuantity inventoryPolicy
+    id sku price compareAtPrice availableForSale inventoryQuantity inventoryPolicy
     selectedOptions { name value } inventoryItem { id tracked }
 """
 _PAGE = "pageInfo { hasNextPage endCursor }"
@@ -29,7 +29,7 @@ _PAGE = "pageInfo { hasNextPage endCursor }"
 NODES = {
     "variants": f"{_VARIANT} media(first: 1) {{ nodes {{ {_PICTURE} }} }}",
     "collections": "id title handle",
-    "metafields": "id namespace key value type",
+    "metafields": "id namespace key value",
 }
 _FIRST = {"variants": 8, "collections": 10, "metafields": 10}
 _CONNECTIONS = "\n".join(
@@ -40,7 +40,7 @@ SHOP = Query(
     name="shop",
     # Without a limit it counts to 10,000 and no further.
     text="""query Shop {
-        shop { currencyCode myshopifyDomain } productsCount(limit: null) { count precision }
+        shop { currencyCode } productsCount(limit: null) { count precision }
     }""",
 )
 PAGE = Query(
@@ -88,7 +88,7 @@ OF_COLLECTION = Query(
     }}""",
 )
 
-# Five connections, two of them nested below products, are the most that Shopify takes in bulk.
+# Five connections, two levels deep below products, are the most that Shopify takes in bulk.
 _BULK_VARIANT = f"{_VARIANT} media {{ edges {{ node {{ {_PICTURE} }} }} }}"
 BULK_CONTENT = f"""{{ products {{ edges {{ node {{ {_PRODUCT}
     variants {{ edges {{ node {{ {_BULK_VARIANT} }} }} }}
@@ -106,10 +106,6 @@ BULK_START = Query(
 BULK_LOOK = Query(
     name="bulk_look",
     text="""query BulkLook($id: ID!) {
-        bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount url }
+        bulkOperation(id: $id) { id status errorCode objectCount url }
     }""",
-)
-BULK_CANCEL = Query(
-    name="bulk_cancel",
-    text="mutation BulkCancel($id: ID!) { bulkOperationCancel(id: $id) { userErrors { field message } } }",
 )
