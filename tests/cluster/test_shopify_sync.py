@@ -75,3 +75,42 @@ async def test_a_store_comes_in_by_bulk_and_what_changes_there_is_found(
         return (await shop.get(f"/products/shopify-{gone}")).status == 404
 
     await until(compared, what="the removal of what the store does not have any more", timeout_s=60)
+
+
+async def test_a_store_is_followed_from_its_connection_until_its_merchant_removes_the_app(
+    shop: Shop, shopify: ShopifyStandin, nobody: Api
+) -> None:
+    store = shopify.store("linden-and-lark.myshopify.com")
+    coat = store.put_product("Heron coat", variants=[{"price": "120.00"}, {"price": None}])
+    store.put_product("Silk scarf", variants=[{"price": "30.00"}])
+    state = await connected(shop, store)
+    assert state["last_sync_at"]
+    assert TOKEN not in json.dumps(state)
+    log = (await shop.get("/shopify/log")).body["items"]
+    assert ("price", str(coat)) in {(line["field"], line["product_id"]) for line in log}
+    assert any("log" in warning for warning in state["warnings"])
+
+    async def price(query: str) -> int | None:
+        hits = (await shop.post("/search", {"query": query})).body["hits"]
+        prices = [hit["variant"]["price_minor"] for hit in hits if hit["product"]["name"] == query]
+        return prices[0] if prices else None
+
+    assert await price("Heron coat") == 12000
+    store.change_variant(coat, price="99.00")
+    await tell(nobody, shopify, store, "products/update", {"id": coat})
+
+    async def cheaper() -> bool:
+        return await price("Heron coat") == 9900
+
+    await until(cheaper, what="the new price in a search")
+    store.delete_product(coat)
+    await tell(nobody, shopify, store, "products/delete", {"id": coat})
+
+    async def gone() -> bool:
+        return await price("Heron coat") is None
+
+    await until(gone, what="a search without what is gone")
+    await tell(nobody, shopify, store, "app/uninstalled", {"myshopify_domain": store.shop})
+    state = (await shop.get("/shopify")).body
+    assert (state["status"], state["reason"]) == ("disconnected", "the app was removed at Shopify")
+    assert await price("Silk scarf") == 3000
