@@ -144,7 +144,7 @@ class JobActor:
     async def _read_changes(self) -> None:
         while True:
             try:
-                await self._rereads.run()
+                await self._rereads.begin()
             except Exception:
                 log.exception("changes of stores were not read; it is tried again")
             await _happened(self._changes)

@@ -38,27 +38,48 @@ class ShopifyRereads:
         self._engine = engine
         self._catalogue = catalogue
         self._clients = clients
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._news: set[str] = set()  # merchants whose store told more while it was read
 
     async def run(self) -> None:
         """Until nothing is due."""
+        await self.begin()
+        await asyncio.gather(*self._reading.values())
+
+    async def begin(self) -> None:
+        """Wherever something is due and nobody reads yet; whoever does goes on with it."""
         async with autocommit(self._engine) as connection:
             waiting = await shopify_changes.merchants_waiting(connection)
-        await asyncio.gather(*(self._of(merchant_id) for merchant_id in waiting))
+        self._reading = {each: task for each, task in self._reading.items() if not task.done()}
+        self._news.update(waiting)
+        for merchant_id in waiting:
+            if merchant_id not in self._reading:
+                self._reading[merchant_id] = asyncio.create_task(self._of(merchant_id))
 
     async def _of(self, merchant_id: str) -> None:
-        while True:
-            async with self._engine.begin() as connection:
-                taken = await shopify_changes.take(connection, merchant_id, limit=AT_ONCE, lease_s=LEASE_S)
-            if not taken:
-                return
+        while merchant_id in self._news:
+            self._news.discard(merchant_id)
             try:
-                await self._read(merchant_id, taken)
-            except (ShopifyError, ShopkeepError) as error:
-                log.warning("changes of merchant %s wait: %s", merchant_id, error)
-                await self._put_off(merchant_id, taken)
-                return
-            async with self._engine.begin() as connection:
-                await shopify_changes.done(connection, merchant_id, taken)
+                while await self._some(merchant_id):
+                    pass
+            except Exception:
+                log.exception("changes of merchant %s are read when their lease ends", merchant_id)
+
+    async def _some(self, merchant_id: str) -> bool:
+        """False when nothing is due any more, or cannot be read now."""
+        async with self._engine.begin() as connection:
+            taken = await shopify_changes.take(connection, merchant_id, limit=AT_ONCE, lease_s=LEASE_S)
+        if not taken:
+            return False
+        try:
+            await self._read(merchant_id, taken)
+        except (ShopifyError, ShopkeepError) as error:
+            log.warning("changes of merchant %s wait: %s", merchant_id, error)
+            await self._put_off(merchant_id, taken)
+            return False
+        async with self._engine.begin() as connection:
+            await shopify_changes.done(connection, merchant_id, taken)
+        return True
 
     async def _read(self, merchant_id: str, taken: Sequence[Taken]) -> None:
         async with autocommit(self._engine) as connection:

@@ -1,14 +1,20 @@
 """Whatever a webhook named is here as the store has it, within one reading."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
 from actors.shopify_rereads import ShopifyRereads
-from store import shopify_changes
+from sources.shopify.client import Client
+from sources.shopify.errors import Refused
+from store import shopify_changes, shopify_stores
 from store.shopify_changes import Change, Kind
+from store.shopify_stores import Tokens
 from tests.actors.stores import StoreOwner
 from tests.standins.faults import FOREVER, Fault
 from tests.standins.shopify_store import number_of
+from tests.store.rows import open_shop
 
 
 @pytest.fixture
@@ -76,5 +82,42 @@ async def test_what_cannot_be_read_waits(shop: StoreOwner, rereads: ShopifyRerea
     await rereads.run()
     assert await shop.products() == {}
     await told(shop, Kind.PRODUCT, number)
+    await rereads.run()
+    await shop.equals()
+
+
+class Doors:
+    """Of the first merchant's store nobody comes to an end; the other one's is asked in vain."""
+
+    def __init__(self, shop: StoreOwner) -> None:
+        self._shop = shop
+        self.other_asked = asyncio.Event()
+
+    def of(self, merchant_id: str, shop: str) -> Client:
+        if merchant_id == "m1":
+            return self._shop.of(merchant_id, shop)
+        self.other_asked.set()
+        raise Refused("enough was seen")
+
+
+async def test_a_store_that_is_slow_keeps_no_other_waiting(shop: StoreOwner) -> None:
+    doors = Doors(shop)
+    rereads = ShopifyRereads(shop.engine, shop.shelves, doors)
+    ended = asyncio.Event()
+    shop.shelves.meanwhile = ended.wait
+    number = shop.store.put_product()
+    await told(shop, Kind.PRODUCT, number)
+    await rereads.begin()
+    await open_shop(shop.engine, "m2")
+    async with shop.engine.begin() as connection:
+        tokens = Tokens(access=b"sealed")
+        await shopify_stores.connect(
+            connection, merchant_id="m2", shop="other.myshopify.com", tokens=tokens, scopes=None
+        )
+        await shopify_changes.note(connection, "m2", Change(kind=Kind.PRODUCT, external_id="7"))
+    await rereads.begin()
+    await doors.other_asked.wait()
+    assert await shop.products() == {}
+    ended.set()
     await rereads.run()
     await shop.equals()
