@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.grouping import Grouped
 from models.errors import NotFound
-from store import turns
+from store import endings, turns
 from store.database import autocommit, is_away
-from store.turns import Finished, Kept, Start
+from store.endings import Finished, Kept
+from store.turns import Start
 
 MOST_AT_ONCE = 50
 
@@ -49,7 +50,7 @@ class GroupedTurns:
 
     async def _keep(self, group: Sequence[Finished]) -> list[Kept]:
         async with autocommit(self._engine) as connection:
-            return await turns.commit(connection, group)
+            return await endings.commit(connection, group)
 
 
 def _one(_: object) -> int:

@@ -22,11 +22,12 @@ from agent.summary import fold
 from channels import simulator
 from models.message import ConversationKey, EventKind, Role
 from models.turn import Memory, Part, Reply, Turn
-from store import turns
+from store import endings
 from store.conversations import HISTORY, Said
 from store.database import autocommit
+from store.endings import Finished, Kept, Outcome
 from store.inbox import Waiting
-from store.turns import Finished, Kept, Outcome, Start
+from store.turns import Start
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ class Mailbox:
             # In a thread: the first one loads the languages.
             part = await asyncio.to_thread(self._around.still_looking, turn)
             async with autocommit(self._around.engine) as connection:
-                goes_out = await turns.say_meanwhile(
+                goes_out = await endings.say_meanwhile(
                     connection, start.conversation, turn.id, part, expires_at
                 )
         except Exception:

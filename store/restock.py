@@ -1,6 +1,6 @@
 """Customers who want to know when something can be bought again, and what became of it.
 
-A wish is written by a turn (store/turns.py). When it is fulfilled it becomes a restock, which the next turn
+A wish is written by a turn (store/endings.py). When it is fulfilled it becomes a restock, which the next turn
 tells and takes away.
 """
 

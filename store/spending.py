@@ -1,4 +1,4 @@
-"""What models cost, by merchant and UTC day. Written by the turns (store/turns.py)."""
+"""What models cost, by merchant and UTC day. Written by the turns (store/endings.py)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.grouped_turns import GroupedTurns
 from models.errors import NotFound
-from store.turns import Outcome
+from store.endings import Outcome
 from tests.store.rows import conversation_of, open_shop, ready, reply, select
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from models.message import EventKind
-from store import conversations, outbox, turns
+from store import conversations, endings, outbox
 from tests.actors.talk import PAUSE, Talk
 from tests.store.rows import SOON, part, reply, select
 
@@ -89,7 +89,7 @@ async def test_it_never_comes_after_the_answer(talk: Talk) -> None:
     before = await talk.state()
     await talk.work()
     async with talk.engine.begin() as connection:
-        assert not await turns.say_meanwhile(connection, before, "turn-late", part("late"), SOON)
+        assert not await endings.say_meanwhile(connection, before, "turn-late", part("late"), SOON)
     assert await talk.outbox() == [("pending", "re: hi")]
 
 
@@ -98,7 +98,7 @@ async def test_nothing_is_said_over_a_person_who_has_just_answered(talk: Talk) -
     before = await talk.state()
     await talk.arrives("I can help", EventKind.ECHO)
     async with talk.engine.begin() as connection:
-        assert not await turns.say_meanwhile(connection, before, "turn-1", part("late"), SOON)
+        assert not await endings.say_meanwhile(connection, before, "turn-1", part("late"), SOON)
 
 
 async def test_a_pause_takes_it_back(slow: Talk) -> None:
@@ -121,7 +121,7 @@ async def test_a_database_that_fails_meanwhile_costs_no_answer(
         slow.heard_of.set()
         raise ConnectionError("the database is gone")
 
-    monkeypatch.setattr(turns, "say_meanwhile", fails)
+    monkeypatch.setattr(endings, "say_meanwhile", fails)
     await slow.says("hi")
     assert await slow.outbox() == [("pending", "re: hi")]
 

@@ -13,9 +13,9 @@ from models.merchant import Merchant
 from models.message import EventKind, InboundEvent
 from models.search import NO_FILTERS
 from models.turn import Handover, Intent, Memory, Part, PartType, Reply, RestockWish, Turn
-from store import accounts, conversations, inbox, merchants, outbox, turns
+from store import accounts, conversations, endings, inbox, merchants, outbox
+from store.endings import Finished, Outcome
 from store.inbox import Taken
-from store.turns import Finished, Outcome
 
 CHANNEL = "instagram"
 CUSTOMER = "990000000000001"
@@ -135,7 +135,7 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
 
 async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool = True) -> Outcome:
     async with engine.connect() as connection:
-        (kept,) = await turns.commit(connection, [replace(finished, may_restart=may_restart)])
+        (kept,) = await endings.commit(connection, [replace(finished, may_restart=may_restart)])
         if kept.outcome is Outcome.COMMITTED:
             await connection.commit()
     return kept.outcome

@@ -23,9 +23,9 @@ from store import (
     shopify_tables,  # noqa: F401 - its tables join the others
 )
 from store.customers import TRACES
+from store.endings import Outcome
 from store.inbox import Taken
 from store.tables import metadata
-from store.turns import Outcome
 from tests.store.rows import (
     NOW,
     arrive,

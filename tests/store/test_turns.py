@@ -14,7 +14,7 @@ from models.message import EventKind, Role
 from models.turn import Handover, Memory, RestockWish, Step, Wish
 from store import conversations, executions, outbox, restock, spending, turns
 from store.conversations import Said
-from store.turns import Outcome
+from store.endings import Outcome
 from tests.store.rows import (
     NOW,
     SOON,
