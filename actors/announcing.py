@@ -20,11 +20,14 @@ class Announcer:
             self._telling = asyncio.get_running_loop().create_task(self._tell())
 
     async def _tell(self) -> None:
-        while self._waiting:
-            told, self._waiting = self._waiting, set()
-            by_actor: dict[Handle, list[str]] = defaultdict(list)
-            for merchant_id in told:
-                by_actor[self._directory.delivery(merchant_id)].append(merchant_id)
-            calls = [actor.notify.remote(ids) for actor, ids in by_actor.items()]
-            await asyncio.gather(*calls, return_exceptions=True)
-        self._telling = None
+        try:
+            while self._waiting:
+                told, self._waiting = self._waiting, set()
+                by_actor: dict[Handle, list[str]] = defaultdict(list)
+                for merchant_id in told:
+                    by_actor[self._directory.delivery(merchant_id)].append(merchant_id)
+                calls = [actor.notify.remote(ids) for actor, ids in by_actor.items()]
+                await asyncio.gather(*calls, return_exceptions=True)
+        finally:
+            # Whatever failed, who is announced next is told.
+            self._telling = None

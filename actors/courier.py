@@ -66,9 +66,7 @@ class Courier:
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
         self._circuits: dict[tuple[str, str], Circuit] = {}
         self._held: dict[int, Lane] = {}
-        self._sent = Grouped[tuple[int, str], None](
-            self._record_sent, size=lambda _: 1, most=RECORDED_AT_ONCE
-        )
+        self._sent = Grouped[tuple[int, str], None](self._record_sent, most=RECORDED_AT_ONCE)
 
     @property
     def held(self) -> tuple[int, ...]:

@@ -18,8 +18,8 @@ MOST_AT_ONCE = 50
 class GroupedTurns:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reads = Grouped[int, Start](self._read, size=_one, most=MOST_AT_ONCE)
-        self._commits = Grouped[Finished, Kept](self._commit, size=_one, most=MOST_AT_ONCE)
+        self._reads = Grouped[int, Start](self._read, most=MOST_AT_ONCE)
+        self._commits = Grouped[Finished, Kept](self._commit, most=MOST_AT_ONCE)
 
     async def read(self, conversation_id: int) -> Start:
         """NotFound when the customer has been erased."""
@@ -51,7 +51,3 @@ class GroupedTurns:
     async def _keep(self, group: Sequence[Finished]) -> list[Kept]:
         async with autocommit(self._engine) as connection:
             return await endings.commit(connection, group)
-
-
-def _one(_: object) -> int:
-    return 1

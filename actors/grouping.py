@@ -13,15 +13,16 @@ class Grouped(Generic[Ask, Answer]):
     """In the order of the calls, one group at a time.
 
     `carry_out` answers each of a group, with an exception for who is to be refused; one that it raises is for
-    all of them. `size` tells how much an ask weighs: a group is closed before it weighs more than `most`.
+    all of them. `size` tells how much an ask weighs, each 1 without it: a group is closed before it weighs
+    more than `most`.
     """
 
     def __init__(
         self,
         carry_out: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer | Exception]]],
         *,
-        size: Callable[[Ask], int],
         most: int,
+        size: Callable[[Ask], int] = lambda _: 1,
     ) -> None:
         self._carry_out = carry_out
         self._size = size

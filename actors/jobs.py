@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import ray
@@ -75,19 +77,22 @@ class JobActor:
             self._engine, RayFleet(directory), dedicated_products=configuration.dedicated_products
         )
         self._misplaced = asyncio.Event()
-        self._poll_every = timedelta(seconds=configuration.comment_poll_seconds)
-        self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=self._poll_every)
+        every = timedelta(seconds=configuration.comment_poll_seconds)
+        self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
         loop = asyncio.get_running_loop()
-        self._tasks = [
-            loop.create_task(work)
-            for work in (
-                *(self._work() for _ in range(WORKERS)),
-                self._roll_up(),
-                self._look_after_accounts(),
-                self._look_after_stores(),
-                self._read_changes(),
-                self._poll_comments(),
-                self._place(),
+        news, changes = partial(_happened, self._news), partial(_happened, self._changes)
+        misplaced, a_while = partial(_happened, self._misplaced), partial(asyncio.sleep, POLL_S)
+        poll = partial(asyncio.sleep, min(POLL_S, configuration.comment_poll_seconds))
+        self._tasks: list[asyncio.Task[None]] = [
+            loop.create_task(_keep_doing(work, complaint, pause))
+            for work, complaint, pause in (
+                *[(self._work, "a job stopped; it goes on when its lease has run out", news)] * WORKERS,
+                (self._roll_up, "the roll-up stopped; the next one begins where it was", a_while),
+                (self._upkeep.run, "the accounts were not looked after; it is tried again", a_while),
+                (self._look_after_stores, "the stores were not looked after; it is tried again", a_while),
+                (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
+                (self._comments.run, "comments were not asked for; it is tried again", poll),
+                (self._placing.run, "merchants were not placed; it is tried again", misplaced),
             )
         ]
 
@@ -104,66 +109,23 @@ class JobActor:
         self._misplaced.set()
 
     async def _work(self) -> None:
-        while True:
-            try:
-                while await self._next():
-                    pass
-                async with self._engine.begin() as connection:
-                    await installation.prune(connection)
-                    await jobs.prune(connection)
-            except Exception:
-                log.exception("a job stopped; it goes on when its lease has run out")
-            await _happened(self._news)
+        while await self._next():
+            pass
+        async with self._engine.begin() as connection:
+            await installation.prune(connection)
+            await jobs.prune(connection)
 
     async def _roll_up(self) -> None:
-        while True:
-            began = time.monotonic()
-            try:
-                await self._roll_ups.run(datetime.now(UTC))
-            except Exception:
-                log.exception("the roll-up stopped; the next one begins where it was")
-            await asyncio.sleep(max(POLL_S, ROLL_UP_SHARE * (time.monotonic() - began)))
-
-    async def _look_after_accounts(self) -> None:
-        while True:
-            try:
-                await self._upkeep.run()
-            except Exception:
-                log.exception("the accounts were not looked after; it is tried again")
-            await asyncio.sleep(POLL_S)
+        began = time.monotonic()
+        try:
+            await self._roll_ups.run(datetime.now(UTC))
+        finally:
+            # On top of the usual pause.
+            await asyncio.sleep(max(0.0, ROLL_UP_SHARE * (time.monotonic() - began) - POLL_S))
 
     async def _look_after_stores(self) -> None:
-        while True:
-            try:
-                if await self._stores.run():
-                    self._news.set()
-            except Exception:
-                log.exception("the stores were not looked after; it is tried again")
-            await asyncio.sleep(POLL_S)
-
-    async def _read_changes(self) -> None:
-        while True:
-            try:
-                await self._rereads.begin()
-            except Exception:
-                log.exception("changes of stores were not read; it is tried again")
-            await _happened(self._changes)
-
-    async def _poll_comments(self) -> None:
-        while True:
-            try:
-                await self._comments.run()
-            except Exception:
-                log.exception("comments were not asked for; it is tried again")
-            await asyncio.sleep(min(POLL_S, self._poll_every.total_seconds()))
-
-    async def _place(self) -> None:
-        while True:
-            try:
-                await self._placing.run()
-            except Exception:
-                log.exception("merchants were not placed; it is tried again")
-            await _happened(self._misplaced)
+        if await self._stores.run():
+            self._news.set()
 
     async def _next(self) -> bool:
         async with self._engine.begin() as connection:
@@ -184,6 +146,18 @@ class JobActor:
             store = await shopify_stores.get(connection, job.merchant_id)
         client = self._shopify.of(job.merchant_id, store.shop)
         await ShopifySync(self._engine, self._gateway, job, client, lease_s=LEASE_S).run()
+
+
+async def _keep_doing(
+    work: Callable[[], Awaitable[object]], complaint: str, pause: Callable[[], Awaitable[object]]
+) -> None:
+    """For ever, whatever becomes of it once."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception(complaint)
+        await pause()
 
 
 async def _happened(event: asyncio.Event) -> None:

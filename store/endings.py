@@ -70,8 +70,7 @@ _KEEP = text("""
             conversation_id bigint, version bigint, may_restart boolean, seqs bigint[], seen bigint[],
             memory jsonb, last_customer_at timestamptz, handover text, pause_until timestamptz,
             silence text, execution_id text, said jsonb, turn jsonb, reply jsonb, started_at timestamptz,
-            comment_id text, expires_at timestamptz, delivered boolean, parts jsonb, told text[],
-            wishes jsonb, cost bigint
+            comment_id text, expires_at timestamptz, delivered boolean, told text[], wishes jsonb, cost bigint
         )
     ),
     -- What came in meanwhile and could change the answer. A comment does not: its turn is another one.
@@ -153,7 +152,7 @@ _KEEP = text("""
                kept.handover IS NOT NULL, kept.expires_at,
                CASE WHEN kept.delivered THEN 'sent' ELSE 'pending' END,
                CASE WHEN kept.delivered THEN now() END
-        FROM kept CROSS JOIN LATERAL jsonb_array_elements(kept.parts) WITH ORDINALITY AS p(body, n)
+        FROM kept CROSS JOIN LATERAL jsonb_array_elements(kept.reply->'parts') WITH ORDINALITY AS p(body, n)
         ORDER BY kept.conversation_id, n
     ),
     told AS (
@@ -213,7 +212,6 @@ class _Ended:
     comment_id: str | None
     expires_at: datetime
     delivered: bool
-    parts: tuple[Part, ...]
     told: tuple[str, ...]
     wishes: tuple[RestockWish, ...]
     cost: int
@@ -311,7 +309,6 @@ def _ended(finished: Finished) -> _Ended:
         comment_id=finished.comment_id,
         expires_at=finished.expires_at,
         delivered=finished.delivered_by_answer,
-        parts=reply.parts if reply else (),
         told=reply.told if reply else (),
         wishes=restock.joined(reply.restock_wishes) if reply else (),
         cost=finished.cost_microdollars,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.codec import from_jsonable, to_json
 from models.errors import NotFound, Unavailable
 from models.message import ConversationKey, EventKind, InboundEvent
-from store import arrivals
+from store import arrivals, unrouted
 
 # Kinds that the conversation has to look at; the others are on record at once.
 _FOR_CONVERSATION = frozenset(
@@ -66,7 +66,7 @@ async def route(connection: AsyncConnection, channel: str, events: Sequence[Inbo
     taken, homeless = await _insert(connection, [(None, event) for event in events])
     strangers = [event for merchant_id, event in homeless if merchant_id is None]
     if strangers:
-        await _set_aside(connection, channel, strangers)
+        await unrouted.put(connection, channel, strangers)
     return taken + await _take_new(connection, homeless)
 
 
@@ -230,37 +230,11 @@ async def _open_conversations(
     )
 
 
-async def _set_aside(connection: AsyncConnection, channel: str, events: Sequence[InboundEvent]) -> None:
-    await connection.execute(
-        text("""
-            INSERT INTO unrouted (channel, account_id, key, event)
-            VALUES (:channel, :account_id, :key, CAST(:event AS jsonb)) ON CONFLICT DO NOTHING
-        """),
-        [
-            {
-                "channel": channel,
-                "account_id": event.account_id,
-                "key": event.key,
-                "event": to_json(event),
-            }
-            for event in sorted(events, key=lambda one: (one.account_id, one.key))
-        ],
-    )
-
-
 async def adopt(connection: AsyncConnection, merchant_id: str, channel: str, account_id: str) -> list[Taken]:
     """What came in for an account before it was connected: now it is somebody's."""
-    found = await connection.execute(
-        text(
-            "DELETE FROM unrouted WHERE channel = :channel AND account_id = :account_id "
-            "RETURNING event, received_at"
-        ),
-        {"channel": channel, "account_id": account_id},
-    )
-    rows = found.all()
-    if rows:
-        await arrivals.heard_at(connection, channel, account_id, max(row.received_at for row in rows))
-    events = [from_jsonable(InboundEvent, row.event) for row in rows]
+    events, newest_at = await unrouted.take(connection, channel, account_id)
+    if newest_at:
+        await arrivals.heard_at(connection, channel, account_id, newest_at)
     return await take(connection, [(merchant_id, event) for event in sorted(events, key=lambda one: one.at)])
 
 

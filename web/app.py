@@ -45,6 +45,37 @@ from web.intake import Intake
 from web.limits import BodyLimit
 from web.refusals import Refusals
 
+# Behind a token or a session.
+API = (
+    merchants,
+    placement,
+    products,
+    posts,
+    imports,
+    search,
+    chat,
+    conversations,
+    budget,
+    restock,
+    instagram_accounts,
+    shopify,
+    customers,
+    self_test,
+    analytics,
+)
+PAGES = (
+    health,
+    webhooks,
+    instagram_login,
+    instagram_leaving,
+    shopify_login,
+    media,
+    links,
+    entry,
+    simulator,
+    demo_shop,
+)
+
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
@@ -72,36 +103,9 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     app.router.routes.insert(0, webhooks.Receiver(here, Intake(partial(webhooks.keep, here))).route)
     app.router.routes.insert(1, shopify_webhooks.Receiver(here).route)
     api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
-    for room in (
-        merchants,
-        placement,
-        products,
-        posts,
-        imports,
-        search,
-        chat,
-        conversations,
-        budget,
-        restock,
-        instagram_accounts,
-        shopify,
-        customers,
-        self_test,
-        analytics,
-    ):
+    for room in API:
         api.include_router(room.router)
-    for router in (
-        health.router,
-        webhooks.router,
-        instagram_login.router,
-        instagram_leaving.router,
-        shopify_login.router,
-        media.router,
-        links.router,
-        entry.router,
-        simulator.router,
-        demo_shop.router,
-        api,
-    ):
-        app.include_router(router)
+    for room in PAGES:
+        app.include_router(room.router)
+    app.include_router(api)
     return app

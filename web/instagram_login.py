@@ -1,13 +1,12 @@
 """Connecting an account: off to Instagram, and back with a code that becomes a token. All or nothing."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from channels.errors import SendError
 from channels.instagram.account_api import SUBSCRIBED_FIELDS
@@ -15,29 +14,19 @@ from channels.instagram.direct import CHANNEL
 from channels.instagram.login import Login
 from models.errors import Conflict
 from settings import Settings
-from store import accounts, installation, merchants
+from store import accounts, merchants
 from store.accounts import Account, Facts
 from store.database import autocommit
 from store.vault import Expired
+from web import logins
 from web.access import require_access
 from web.deps import Here, Shopkeep
-from web.entry import hashed
 from web.instagram_accounts import Learned, account_api, keep, warnings
+from web.logins import LOGIN_S, NotConnected
 from web.pages import render
 
 router = APIRouter(prefix="/instagram", include_in_schema=False)
 COOKIE = "shopkeep_instagram"
-LOGIN_S = 15 * 60
-
-
-class NotConnected(Exception):
-    """`step`: where it ended, one of the texts of the page. `detail`: Instagram's or our words about it."""
-
-    def __init__(self, step: str, status: int, detail: str = "") -> None:
-        super().__init__(step, detail)
-        self.step = step
-        self.status = status
-        self.detail = detail
 
 
 @router.get("/auth", dependencies=[Depends(require_access)])
@@ -49,20 +38,15 @@ async def auth(merchant: str, here: Here) -> Response:
         login = _login(here.settings)
     except NotConnected as failed:
         return _told(failed, merchant)
-    nonce = secrets.token_urlsafe(24)
     async with here.engine.begin() as connection:
-        await installation.issue(connection, _once(nonce), LOGIN_S)
-    response = RedirectResponse(login.authorise_url(_seal(here, f"state:{nonce}:{merchant}")), 302)
-    response.set_cookie(
-        COOKIE,
-        _seal(here, f"nonce:{nonce}"),
-        max_age=LOGIN_S,
+        nonce = await logins.begin(connection, "instagram")
+    return logins.off_to(
+        here,
+        login.authorise_url(_seal(here, f"state:{nonce}:{merchant}").decode()),
+        cookie=COOKIE,
+        sealed=_seal(here, f"nonce:{nonce}"),
         path="/instagram",
-        httponly=True,
-        samesite="lax",  # strict would withhold it on the way back from Instagram
-        secure=here.settings.public_url.startswith("https:"),
     )
-    return response
 
 
 @router.get("/callback")
@@ -97,9 +81,7 @@ async def _started(here: Shopkeep, request: Request) -> str:
     _, nonce, merchant_id = _open(here, request.query_params.get("state", ""), "state").split(":", 2)
     if _open(here, request.cookies.get(COOKIE, ""), "nonce") != f"nonce:{nonce}":
         raise NotConnected("state", 400)
-    async with here.engine.begin() as connection:
-        if not await installation.redeem(connection, _once(nonce)):
-            raise NotConnected("state", 400)
+    await logins.end(here, "instagram", nonce)
     return merchant_id
 
 
@@ -159,8 +141,8 @@ def _told(failed: NotConnected, merchant_id: str | None) -> HTMLResponse:
     )
 
 
-def _seal(here: Shopkeep, said: str) -> str:
-    return here.vault.seal(f"instagram-{said}").decode()
+def _seal(here: Shopkeep, said: str) -> bytes:
+    return here.vault.seal(f"instagram-{said}")
 
 
 def _open(here: Shopkeep, sealed: str, kind: str) -> str:
@@ -171,7 +153,3 @@ def _open(here: Shopkeep, sealed: str, kind: str) -> str:
     if not opened.startswith(f"instagram-{kind}:"):
         raise NotConnected("state", 400)
     return opened.removeprefix("instagram-")
-
-
-def _once(nonce: str) -> str:
-    return hashed(f"instagram:{nonce}")

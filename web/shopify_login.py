@@ -1,7 +1,6 @@
 """Connecting a store: off to Shopify, and back with a code that becomes tokens. All or nothing."""
 
 import hmac
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from uuid import uuid4
 
 import aiohttp
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from actors.shopify_access import login_of, sealed
 from models.errors import Conflict, ShopkeepError
@@ -18,28 +17,18 @@ from sources.shopify import signatures
 from sources.shopify.errors import ShopifyError
 from sources.shopify.login import ORDERS, SCOPES, Login, missing
 from sources.shopify.shops import shop_name, typed
-from store import installation, merchants, shopify_schedule, shopify_stores
+from store import merchants, shopify_schedule, shopify_stores
 from store.database import autocommit
 from store.shopify_stores import Tokens
 from store.vault import Expired
+from web import logins
 from web.access import SESSION_COOKIE, Access, require_access
 from web.deps import Here, Shopkeep
-from web.entry import hashed
+from web.logins import LOGIN_S, NotConnected
 from web.pages import render
 
 router = APIRouter(prefix="/shopify", include_in_schema=False)
 COOKIE = "shopkeep_shopify"
-LOGIN_S = 15 * 60
-
-
-class NotConnected(Exception):
-    """`step`: where it ended, one of the texts of the page. `detail`: Shopify's or our words about it."""
-
-    def __init__(self, step: str, status: int, detail: str = "") -> None:
-        super().__init__(step, detail)
-        self.step = step
-        self.status = status
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,27 +130,22 @@ async def _asked_for(here: Shopkeep, merchant_id: str | None, given: str) -> Beg
 
 async def _off(here: Shopkeep, login: Login, begun: Begun, *, orders: bool) -> Response:
     """The nonce that comes back is good once, for a while, and in this browser."""
-    nonce = secrets.token_urlsafe(24)
     try:
         async with here.engine.begin() as connection:
             await shopify_stores.require_free(connection, merchant_id=begun.merchant_id, shop=begun.shop)
             known = await shopify_stores.known_of(connection, begun.merchant_id)
-            await installation.issue(connection, _once(nonce), LOGIN_S)
+            nonce = await logins.begin(connection, "shopify")
     except Conflict as error:
         raise NotConnected("taken", 409, error.detail) from error
     before = known.scopes or () if known else ()
     scopes = (*SCOPES, ORDERS) if orders or ORDERS in before else SCOPES
-    response = RedirectResponse(login.authorise_url(begun.shop, nonce, scopes), 302)
-    response.set_cookie(
-        COOKIE,
-        here.vault.seal(f"shopify:{nonce}:{begun.shop}:{begun.merchant_id}").decode(),
-        max_age=LOGIN_S,
+    return logins.off_to(
+        here,
+        login.authorise_url(begun.shop, nonce, scopes),
+        cookie=COOKIE,
+        sealed=here.vault.seal(f"shopify:{nonce}:{begun.shop}:{begun.merchant_id}"),
         path="/shopify",
-        httponly=True,
-        samesite="lax",  # strict would withhold it on the way back from Shopify
-        secure=here.settings.public_url.startswith("https:"),
     )
-    return response
 
 
 async def _begun(here: Shopkeep, request: Request, shop: str) -> Begun:
@@ -176,9 +160,7 @@ async def _begun(here: Shopkeep, request: Request, shop: str) -> Begun:
         raise NotConnected("state", 400)
     if begun_shop != shop:
         raise NotConnected("other_shop", 400, f"{begun_shop} / {shop}")
-    async with here.engine.begin() as connection:
-        if not await installation.redeem(connection, _once(nonce)):
-            raise NotConnected("state", 400)
+    await logins.end(here, "shopify", nonce)
     return Begun(merchant_id=merchant_id, shop=shop)
 
 
@@ -221,7 +203,3 @@ async def keep(
 def _told(failed: NotConnected, begun: Begun | None = None) -> HTMLResponse:
     again = f"/shopify/auth?merchant={begun.merchant_id}&shop={begun.shop}" if begun else None
     return render("shopify.html", status=failed.status, failed=failed.step, detail=failed.detail, again=again)
-
-
-def _once(nonce: str) -> str:
-    return hashed(f"shopify:{nonce}")

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 MOST_TOLD = 10
 
 Taking = Callable[[AsyncConnection, Store, Webhook], Awaitable[None]]
+TakingOfAny = Callable[[AsyncConnection, Webhook], Awaitable[bool]]
 
 
 class Receiver:
@@ -151,24 +152,26 @@ async def _say(connection: AsyncConnection, merchant_id: str, field: str, detail
     await shopify_log.note(connection, merchant_id, [note])
 
 
-async def _data_request(connection: AsyncConnection, webhook: Webhook) -> bool:
-    merchant_id = await shopify_stores.owner_of(connection, webhook.shop)
-    if merchant_id is None:
-        return False
+def _for_owner(act: Callable[[AsyncConnection, str, Webhook], Awaitable[str]]) -> TakingOfAny:
+    """What it says it did goes into the log of the merchant who has the shop."""
+
+    async def taken(connection: AsyncConnection, webhook: Webhook) -> bool:
+        merchant_id = await shopify_stores.owner_of(connection, webhook.shop)
+        if merchant_id is not None:
+            await _say(connection, merchant_id, webhook.topic, await act(connection, merchant_id, webhook))
+        return merchant_id is not None
+
+    return taken
+
+
+async def _data_request(connection: AsyncConnection, merchant_id: str, webhook: Webhook) -> str:
     held = await shopify_sales.known(connection, merchant_id, _numbers(webhook, "orders_requested"))
-    detail = f"customer {_customer(webhook)} asked what is held: number, time and sum of {held} orders"
-    await _say(connection, merchant_id, webhook.topic, detail)
-    return True
+    return f"customer {_customer(webhook)} asked what is held: number, time and sum of {held} orders"
 
 
-async def _customer_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
-    merchant_id = await shopify_stores.owner_of(connection, webhook.shop)
-    if merchant_id is None:
-        return False
+async def _customer_redacted(connection: AsyncConnection, merchant_id: str, webhook: Webhook) -> str:
     gone = await shopify_sales.forget(connection, merchant_id, _numbers(webhook, "orders_to_redact"))
-    detail = f"customer {_customer(webhook)} is forgotten: {gone} orders were erased, nothing else was held"
-    await _say(connection, merchant_id, webhook.topic, detail)
-    return True
+    return f"customer {_customer(webhook)} is forgotten: {gone} orders were erased, nothing else was held"
 
 
 async def _shop_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
@@ -211,8 +214,8 @@ _TOPICS: Mapping[str, Taking] = {
     "app/scopes_update": _scopes,
 }
 # They may come when there is no token any more, and for a shop that nobody knows; twice does no harm.
-_OF_ANY_SHOP: Mapping[str, Callable[[AsyncConnection, Webhook], Awaitable[bool]]] = {
-    "customers/data_request": _data_request,
-    "customers/redact": _customer_redacted,
+_OF_ANY_SHOP: Mapping[str, TakingOfAny] = {
+    "customers/data_request": _for_owner(_data_request),
+    "customers/redact": _for_owner(_customer_redacted),
     "shop/redact": _shop_redacted,
 }
