@@ -1,4 +1,8 @@
-"""What runs: `serve run serve_app:app`, or `make run`, which also starts Ray and PostgreSQL."""
+"""What runs: `serve run serve_app:app`, or `make run`, which also starts Ray and PostgreSQL.
+
+Beside it, in an application of its own, the console's pages and streams:
+`serve run --name=console --route-prefix=/console serve_app:console`.
+"""
 
 from typing import Any
 
@@ -15,6 +19,9 @@ from launch.nodes import require_shared
 from settings import settings
 from store.database import connect
 
+CONSOLE = "console"
+CONSOLE_PREFIX = "/console"
+
 
 def front_door() -> ASGIApp:
     """Runs in the replica; the first one to come up also brings up the actors."""
@@ -26,6 +33,17 @@ def front_door() -> ASGIApp:
     start_actors(configuration, serve.get_replica_context().app_name)
     engine = connect(configuration.require_database_url)
     return build(configuration, Gateway(engine, directory(configuration)))
+
+
+def back_office() -> ASGIApp:
+    """Runs in a replica of its own: open tabs and their streams never keep a webhook waiting."""
+    from web.console.app import build  # noqa: PLC0415 - as above
+
+    configuration = settings()
+    logs.configure(configuration.log_level)
+    return build(
+        configuration, Gateway(connect(configuration.require_database_url), directory(configuration))
+    )
 
 
 Front = serve.deployment(
@@ -43,9 +61,24 @@ Front = serve.deployment(
 )(serve.ingress(front_door)())
 
 
+Console = serve.deployment(
+    name="Console",
+    # A stream counts as long as its tab is open.
+    max_ongoing_requests=2000,
+    health_check_period_s=HEALTH_CHECK_S,
+    ray_actor_options={"num_cpus": 0},
+    logging_config={"enable_access_log": False},
+)(serve.ingress(back_office)())
+
+
 def build_app(_: dict[str, Any] | None = None) -> serve.Application:
     agent = AgentDeployment.bind(directory(settings()))
     return Front.bind(agent)
 
 
+def build_console(_: dict[str, Any] | None = None) -> serve.Application:
+    return Console.bind()
+
+
 app = build_app()
+console = build_console()

@@ -41,7 +41,14 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         migrated.done()
         actors = start_actors(configuration, APPLICATION)
         serve.start(http_options={"port": configuration.port})
-        serve.run(serve_app.build_app(), name=APPLICATION, route_prefix="/")
+        serve.run_many(
+            [
+                serve.RunTarget(serve_app.app, name=APPLICATION, route_prefix="/"),
+                serve.RunTarget(
+                    serve_app.console, name=serve_app.CONSOLE, route_prefix=serve_app.CONSOLE_PREFIX
+                ),
+            ]
+        )
         ray.get([actor.version.remote() for actor in actors])
         processes.record()
         here = Running(

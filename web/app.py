@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actors.gateway import Gateway
 from settings import Settings
-from store.vault import Vault
 from web import (
     analytics,
     budget,
@@ -40,10 +39,10 @@ from web import (
 )
 from web.access import Access, require_access
 from web.addresses import PlainAddress
-from web.deps import Shopkeep
+from web.console.app import assembled
+from web.deps import equipment
 from web.intake import Intake
 from web.limits import BodyLimit
-from web.refusals import Refusals
 
 # Behind a token or a session.
 API = (
@@ -78,13 +77,12 @@ PAGES = (
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
-    vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
-    engine = gateway.engine
+    here = equipment(configuration, gateway)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        await engine.dispose()
+        await here.engine.dispose()
 
     app = FastAPI(
         title="Shopkeep",
@@ -93,8 +91,8 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         openapi_url="/api/openapi.json",
         responses=problems.DESCRIBED,
     )
-    here = app.state.shopkeep = Shopkeep(engine, gateway, configuration, vault, Refusals(engine))
-    app.state.access = Access(configuration.require_admin_token, vault)
+    app.state.shopkeep = here
+    app.state.access = Access(configuration.require_admin_token, here.vault)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)
@@ -108,4 +106,6 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     for room in PAGES:
         app.include_router(room.router)
     app.include_router(api)
+    # Where the console has no deployment of its own (`serve run serve_app:app`), it is here all the same.
+    app.mount("/console", assembled(here))
     return app

@@ -24,6 +24,11 @@ class Shopkeep:
     refusals: Refusals
 
 
+def equipment(configuration: Settings, gateway: Gateway) -> Shopkeep:
+    vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
+    return Shopkeep(gateway.engine, gateway, configuration, vault, Refusals(gateway.engine))
+
+
 async def _shopkeep(request: Request) -> Shopkeep:
     found: Shopkeep = request.app.state.shopkeep
     return found

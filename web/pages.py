@@ -10,6 +10,9 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from models.money import format_money
+from web.moments import ago, moment
+
 CONSOLE = Path(__file__).parent / "console"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -48,19 +51,36 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def texts(language: str) -> dict[str, Any]:
-    return tomllib.loads((CONSOLE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    """Every word of the pages, one file a subject: `texts.products.title`."""
+    return {
+        file.stem: tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((CONSOLE / "texts" / language).glob("*.toml"))
+    }
 
 
 @cache
 def pages() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(CONSOLE / "templates"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(CONSOLE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets()[name].version}"
+    # In every template, imported ones too; the page's language has its place here once there are several.
+    environment.globals["texts"] = texts("en")
+    environment.filters |= {"money": format_money, "moment": moment, "ago": ago, "filled": filled}
     return environment
 
 
+def filled(sentence: str, **values: object) -> str:
+    """`"{count} products"` with its names filled in. What fills them is escaped where it is printed."""
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", str(value))
+    return sentence
+
+
 def render(template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-    language = "en"
-    html = pages().get_template(template).render(language=language, texts=texts(language), **context)
+    html = pages().get_template(template).render(language="en", **context)
     return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)

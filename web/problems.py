@@ -88,10 +88,15 @@ def install(app: FastAPI) -> None:
 async def _told(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ShopkeepError):
         raise error
-    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
-    if status in (None, HTTPStatus.SERVICE_UNAVAILABLE):
+    status = status_of(error)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return unavailable(error.detail, field=error.field)
     return problem(status, error.detail, field=error.field)
+
+
+def status_of(error: ShopkeepError) -> HTTPStatus:
+    known = (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    return next(known, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def unavailable(detail: str, *, field: str | None = None) -> JSONResponse:
@@ -102,7 +107,7 @@ def unavailable(detail: str, *, field: str | None = None) -> JSONResponse:
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [{"field": _field(fault), "detail": fault["msg"]} for fault in error.errors()]
+    faults = [{"field": field_of(fault), "detail": fault["msg"]} for fault in error.errors()]
     first = faults[0]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -112,7 +117,7 @@ async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _field(fault: Mapping[str, Any]) -> str:
+def field_of(fault: Mapping[str, Any]) -> str:
     """("body", "variants", 0, "price_minor") -> variants.0.price_minor"""
     location = fault["loc"]
     if fault["type"] == "json_invalid":  # it names a character of the body

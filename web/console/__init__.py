@@ -1,0 +1,1 @@
+"""The pages where a merchant lives."""

@@ -1,0 +1,41 @@
+"""The console, put together on one screen. Its addresses begin with /console, wherever it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from actors.gateway import Gateway
+from settings import Settings
+from web.access import Access
+from web.addresses import PlainAddress
+from web.console import overview, problems
+from web.console.desk import require_form_token
+from web.deps import Shopkeep, equipment
+from web.limits import BodyLimit
+
+PAGES = (overview,)
+
+
+def build(configuration: Settings, gateway: Gateway) -> FastAPI:
+    """In a deployment of its own: open tabs and their streams never keep a webhook waiting."""
+    return assembled(equipment(configuration, gateway))
+
+
+def assembled(here: Shopkeep) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await here.engine.dispose()
+
+    app = FastAPI(title="Shopkeep console", lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.state.shopkeep = here
+    app.state.access = Access(here.settings.require_admin_token, here.vault)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(PlainAddress)
+    problems.install(app)
+    pages = APIRouter(dependencies=[Depends(require_form_token)])
+    for room in PAGES:
+        pages.include_router(room.router)
+    app.include_router(pages)
+    return app

@@ -1,0 +1,111 @@
+"""What a page of the console is made with: who looks, at which shop, and how an answer is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from models.merchant import Merchant
+from store import merchants
+from store.database import autocommit
+from web.access import CSRF_HEADER, SESSION_COOKIE, Access
+from web.console.flash import COOKIE, Said, Undo, heard, say
+from web.console.sections import SECTIONS, Section
+from web.deps import Here, Shopkeep
+from web.pages import render, texts
+
+ROOT = "/console"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`merchant` is None on the pages of the whole installation."""
+
+    request: Request
+    here: Shopkeep
+    csrf_token: str
+    shops: Sequence[Merchant]
+    merchant: Merchant | None = None
+
+    @property
+    def shop(self) -> Merchant:
+        """The merchant, on pages that have one."""
+        if self.merchant is None:
+            raise LookupError("a page of the installation has no merchant")
+        return self.merchant
+
+    def url(self, path: str = "", merchant: Merchant | None = None) -> str:
+        """`url("products/new")` -> `/console/demo/products/new`, below the page's shop or the given one."""
+        of = merchant or self.merchant
+        below = f"{ROOT}/{quote(of.id, safe='')}" if of else ROOT
+        return f"{below}/{path}"
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        return SECTIONS if self.merchant else ()
+
+    def is_at(self, path: str) -> bool:
+        """In the menu: the page is this one or below it."""
+        at, here = self.url(path).rstrip("/"), self.request.url.path.rstrip("/")
+        return here == at or here.startswith(at + "/")
+
+    def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+        """`template` extends console.html."""
+        said = heard(self.request, self.here.vault)
+        flash = {"text": said.in_words(texts("en")), "undo": said.undo} if said else None
+        response = render(template, status=status, desk=self, flash=flash, **context)
+        if COOKIE in self.request.cookies:
+            response.delete_cookie(COOKIE)
+        return response
+
+    def moved(
+        self, url: str, *, said: str | None = None, undo: Undo | None = None, **values: object
+    ) -> Response:
+        """After a form was taken: the page to look at next, and what it says first.
+
+        `said` names a sentence of the texts ("products.deleted"), `values` fill it in.
+        """
+        response = RedirectResponse(url, status_code=303)
+        if said:
+            flash = Said(said, {name: str(value) for name, value in values.items()}, undo)
+            secure = self.here.settings.public_url.startswith("https:")
+            say(response, self.here.vault, flash, secure=secure)
+        return response
+
+
+async def _installation_desk(request: Request, here: Here) -> Desk:
+    access: Access = request.app.state.access
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    if not access.session_ok(cookie):
+        raise HTTPException(401)
+    async with autocommit(here.engine) as connection:
+        shops = await merchants.listing(connection)
+    return Desk(request, here, access.csrf_token(cookie), shops)
+
+
+InstallationDesk = Annotated[Desk, Depends(_installation_desk)]
+
+
+async def _shop_desk(m: str, desk: InstallationDesk) -> Desk:
+    async with autocommit(desk.here.engine) as connection:
+        merchant = await merchants.get(connection, m)
+    return Desk(desk.request, desk.here, desk.csrf_token, desk.shops, merchant)
+
+
+TheDesk = Annotated[Desk, Depends(_shop_desk)]
+
+
+async def require_form_token(request: Request) -> None:
+    """A dependency of every console page: what changes something was sent by one of our own pages."""
+    if request.method in _SAFE:
+        return
+    access: Access = request.app.state.access
+    token = request.headers.get(CSRF_HEADER) or (await request.form()).get("csrf_token")
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    if not isinstance(token, str) or not access.csrf_ok(cookie, token):
+        raise HTTPException(403, texts("en")["console"]["form"]["expired"])

@@ -1,0 +1,31 @@
+"""The first page: the shops of this installation, and a new one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+
+from web.console.desk import InstallationDesk
+from web.merchants import MerchantBody, create
+
+router = APIRouter()
+
+
+@router.get("/")
+async def overview(desk: InstallationDesk) -> HTMLResponse:
+    return desk.page("overview.html", typed={}, errors={})
+
+
+@router.post("/shops")
+async def new_shop(
+    desk: InstallationDesk, name: Annotated[str, Form()] = "", currency: Annotated[str, Form()] = "USD"
+) -> Response:
+    typed = {"name": name, "currency": currency}
+    try:
+        body = MerchantBody.model_validate({"name": name.strip(), "currency": currency.strip().upper()})
+    except ValidationError as error:
+        errors = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
+        return desk.page("overview.html", status=422, typed=typed, errors=errors)
+    shop = await create(body, desk.here)
+    return desk.moved(desk.url("products", shop), said="console.overview.created", name=shop.name)
