@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     # Where it runs
     database_url: str | None = None  # unset: the embedded PostgreSQL under data_dir
     data_dir: Path = Path("var")
+    uploads_url: str | None = None  # any address fsspec knows; unset: a folder under data_dir
     port: int = Field(8000, ge=1, le=65535)
     app_url: str | None = None  # how the outside reaches us; unset: http://localhost:PORT
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -78,6 +79,10 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def uploads_location(self) -> str:
+        return (self.uploads_url or str(self.data_dir.resolve() / "uploads")).rstrip("/")
 
     @property
     def reachable(self) -> bool:

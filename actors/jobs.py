@@ -26,12 +26,14 @@ from actors.shopify_rereads import ShopifyRereads
 from actors.shopify_sync import KIND as SHOPIFY_SYNC
 from actors.shopify_sync import ShopifySync
 from actors.shopify_upkeep import ShopifyUpkeep
+from actors.upload_upkeep import UploadUpkeep
 from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
 from sources.shopify.subscriptions import PATH as WEBHOOKS
 from store import installation, jobs, shopify_stores
 from store.database import autocommit, connect
+from store.files import files_at
 from store.jobs import Job
 from store.vault import Vault
 from version import version
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 30.0
 POLL_S = 15.0
+HOUR_S = 3600.0
 # A long job keeps no short one waiting. Each of these holds a database connection only for moments.
 WORKERS = 4
 # Counting takes one part in so many of the time, however much there is to count.
@@ -79,9 +82,11 @@ class JobActor:
         self._misplaced = asyncio.Event()
         every = timedelta(seconds=configuration.comment_poll_seconds)
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
+        self._uploads = UploadUpkeep(self._engine, files_at(configuration.uploads_location))
         loop = asyncio.get_running_loop()
         news, changes = partial(_happened, self._news), partial(_happened, self._changes)
         misplaced, a_while = partial(_happened, self._misplaced), partial(asyncio.sleep, POLL_S)
+        an_hour = partial(asyncio.sleep, HOUR_S)
         poll = partial(asyncio.sleep, min(POLL_S, configuration.comment_poll_seconds))
         self._tasks: list[asyncio.Task[None]] = [
             loop.create_task(_keep_doing(work, complaint, pause))
@@ -92,6 +97,7 @@ class JobActor:
                 (self._look_after_stores, "the stores were not looked after; it is tried again", a_while),
                 (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
                 (self._comments.run, "comments were not asked for; it is tried again", poll),
+                (self._uploads.run, "uploads nobody needs were not erased; it is tried again", an_hour),
                 (self._placing.run, "merchants were not placed; it is tried again", misplaced),
             )
         ]

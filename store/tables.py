@@ -371,6 +371,20 @@ jobs = Table(
     ),
 )
 
+# Pictures merchants uploaded; their bytes are files (store.files).
+media = Table(
+    "media",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("extension", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),  # of all its sizes
+    _moment("unused_since"),  # no product names it
+    _now("created_at"),
+)
+
 # Facts of this installation: shard counts, one-use sign-in codes.
 installation = Table(
     "installation",

@@ -11,6 +11,7 @@ from models.merchant import Merchant
 from settings import Settings
 from store import merchants
 from store.database import autocommit
+from store.files import Files, files_at
 from store.vault import Vault
 from web.refusals import Refusals
 
@@ -22,6 +23,10 @@ class Shopkeep:
     settings: Settings
     vault: Vault
     refusals: Refusals
+
+    @property
+    def files(self) -> Files:
+        return files_at(self.settings.uploads_location)
 
 
 def equipment(configuration: Settings, gateway: Gateway) -> Shopkeep:

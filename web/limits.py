@@ -5,6 +5,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sources.pictures import MOST_BYTES
 from web.numbers import whole_number
 from web.problems import problem
 
@@ -12,6 +13,8 @@ MEBIBYTE = 1024 * 1024
 # A thousand events in one webhook are half a mebibyte; a product has at most 2,048 variants.
 MOST = 2 * MEBIBYTE
 MOST_OF_A_FILE = 64 * MEBIBYTE
+# Of a picture, and of the form around it.
+MOST_OF_A_PICTURE = MOST_BYTES + MEBIBYTE
 
 
 class BodyLimit:
@@ -22,13 +25,19 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = MOST_OF_A_FILE if scope["path"].endswith("/imports") else MOST
+        limit = _limit(scope["path"])
         length = whole_number(dict(scope["headers"]).get(b"content-length", b"").decode("latin-1"))
         if length is not None and length > limit:
             refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _refusal(limit), field="body")
             await refusal(scope, receive, send)
         else:
             await self._app(scope, _counted(receive, limit), send)
+
+
+def _limit(path: str) -> int:
+    if path.endswith("/imports"):
+        return MOST_OF_A_FILE
+    return MOST_OF_A_PICTURE if path.endswith("/media") else MOST
 
 
 def _refusal(limit: int) -> str:

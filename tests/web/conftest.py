@@ -1,6 +1,7 @@
 """The HTTP application on a real database, with Instagram as a stand-in and no actors behind it."""
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import httpx2 as httpx
@@ -55,8 +56,9 @@ async def shopify() -> AsyncIterator[ShopifyStandin]:
 
 
 @pytest.fixture
-def configuration(instagram: Instagram, shopify: ShopifyStandin) -> Settings:
+def configuration(instagram: Instagram, shopify: ShopifyStandin, tmp_path: Path) -> Settings:
     given: dict[str, Any] = {
+        "data_dir": tmp_path,
         "app_url": APP_URL,
         "admin_token": ADMIN_TOKEN,
         "encryption_keys": "a key of this test",

@@ -1,0 +1,30 @@
+"""Uploads that nobody needs any more: pictures no product has shown for a week."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sources.pictures import SIZES
+from store import media
+from store.database import autocommit
+from store.files import Files
+
+
+class UploadUpkeep:
+    def __init__(self, engine: AsyncEngine, files: Files) -> None:
+        self._engine = engine
+        self._files = files
+
+    async def run(self) -> None:
+        async with autocommit(self._engine) as connection:
+            merchant_ids = await media.merchants_with_media(connection)
+        for merchant_id in merchant_ids:
+            async with self._engine.begin() as connection:
+                await media.mark_unused(connection, merchant_id)
+            while await self._erase_some(merchant_id):
+                pass
+
+    async def _erase_some(self, merchant_id: str) -> bool:
+        """Rows and files together: who uploads the same picture waits for the row, and writes it anew."""
+        async with self._engine.begin() as connection:
+            gone = await media.remove_unused(connection, merchant_id)
+            await self._files.erase(picture.file(size) for picture in gone for size in SIZES)
+        return bool(gone)
