@@ -16,7 +16,7 @@ from actors.holdings import Holdings
 from actors.placement import named
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from settings import Settings, settings
 from store.database import connect
@@ -64,6 +64,20 @@ class CatalogActor:
     ) -> SearchResult:
         catalogue = await self._holdings.get(merchant_id)
         return await catalogue.search(query, filters, limit, order=order, relax=relax)
+
+    async def explain(
+        self,
+        merchant_id: str,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order,
+        relax: bool,
+        trial: Trial,
+    ) -> Explanation:
+        catalogue = await self._holdings.get(merchant_id)
+        return await catalogue.explain(query, filters, limit, order=order, relax=relax, trial=trial)
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self._holdings.get(merchant_id)).similar(product_id, filters, limit)

@@ -16,7 +16,7 @@ from actors.placement import Directory, Handle
 from actors.places import Places
 from models.merchant import Merchant
 from models.message import EventKind
-from models.search import Filters, Order, SearchResult
+from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from store import placement
 from store.conversations import Conversation
@@ -58,6 +58,26 @@ class Gateway:
     ) -> SearchResult:
         found = await self._ask("search", merchant_id, query, filters, limit, order=order, relax=relax)
         return cast(SearchResult, found)
+
+    async def explain(
+        self,
+        merchant_id: str,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order,
+        relax: bool,
+        trial: Trial,
+    ) -> Explanation:
+        """As `search`, with settings that are only tried, and how the answer came about."""
+        found = await self._ask(
+            "explain", merchant_id, query, filters, limit, order=order, relax=relax, trial=trial
+        )
+        return cast(Explanation, found)
+
+    async def facets(self, merchant_id: str) -> Facets:
+        return cast(Facets, await self._ask("facets", merchant_id))
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return cast(SearchResult, await self._ask("similar", merchant_id, product_id, filters, limit))

@@ -24,9 +24,10 @@ from indexes.catalogue import CatalogueIndex, IndexedProduct
 from indexes.embedders import Embedder
 from indexes.lookups import Lookups
 from indexes.query_vectors import QueryVectors
+from indexes.search import Question
 from models.errors import Invalid, ShopkeepError
 from models.product import Product
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from store import merchants, placement, popularity, products, restock
 from store.database import autocommit
@@ -138,6 +139,20 @@ class OwnedCatalogue:
         vector, now = await self._queries.of(query), datetime.now(UTC)
         return self._index.search(query, vector, filters, limit, order=order, relax=relax, now=now)
 
+    async def explain(
+        self, query: str, filters: Filters, limit: int, *, order: Order, relax: bool, trial: Trial
+    ) -> Explanation:
+        """As `search`, with settings that are only tried, and how the answer came about."""
+        question = Question(
+            query=query,
+            vector=await self._queries.of(query),
+            filters=filters,
+            limit=limit,
+            order=order,
+            now=datetime.now(UTC),
+        )
+        return self._index.explain(question, relax=relax, trial=trial)
+
     def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return self._index.similar(product_id, filters, limit)
 
@@ -178,6 +193,7 @@ class OwnedCatalogue:
             own = (await merchants.get(connection, self._merchant_id)).search
         index.set_weights(own.weights.get(self._embedder.name))
         index.set_synonyms(own.synonyms)
+        index.set_rules(own.rules)
 
     async def _popularity(self) -> Mapping[str, float]:
         async with autocommit(self._engine) as connection:

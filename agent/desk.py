@@ -46,6 +46,7 @@ class Desk:
         with self.trace.step("search_products", **asked) as data:
             found = await self._catalogue.search(query, filters, limit, order=order, relax=relax)
             data.update(_short([hit.product for hit in found.hits]), relaxed=found.relaxed)
+            data["remembered"] = found.remembered
         self.seen.add_hits(found.hits)
         self.seen.query = query
         if found.hits and "price" not in found.relaxed:

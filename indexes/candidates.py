@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexes.columns import Mask, Places
 from indexes.ranking import Column
@@ -11,18 +12,28 @@ from indexes.ranking import Column
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Column by column, slots rising where nothing else is said. `exact`: the query is this name or SKU."""
+    """Column by column, slots rising where nothing else is said. `exact`: the query is this name or SKU.
+
+    `lift`: above 0 what the merchant has pinned for the query, the first highest; below 0 what is buried.
+    """
 
     slots: Places
     semantic: Column
     keyword: Column
     exact: Mask
+    lift: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.slots)
 
     def at(self, places: Places | Mask) -> "Candidates":
-        return Candidates(self.slots[places], self.semantic[places], self.keyword[places], self.exact[places])
+        return Candidates(
+            self.slots[places],
+            self.semantic[places],
+            self.keyword[places],
+            self.exact[places],
+            self.lift[places],
+        )
 
     def places(self, slots: Iterable[int]) -> list[int]:
         """Where those of the slots that are among these stand."""
@@ -32,7 +43,8 @@ class Candidates:
 
 def unscored(slots: Places) -> Candidates:
     nothing = np.zeros(len(slots), np.float32)
-    return Candidates(slots, nothing, nothing, np.zeros(len(slots), np.bool_))
+    none, level = np.zeros(len(slots), np.bool_), np.zeros(len(slots), np.int32)
+    return Candidates(slots, nothing, nothing, none, level)
 
 
 def positive(cosines: Column) -> Column:

@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 
 from indexes.alike import find_cheaper, find_similar
+from indexes.curation import Curation
+from indexes.explaining import explain, on_trial
 from indexes.facets import facets
 from indexes.lookups import Lookups
 from indexes.postings import MOST_PRODUCTS, Postings
@@ -26,7 +28,19 @@ from indexes.variants import check_variants
 from indexes.vectors import Vector, Vectors
 from models.errors import Invalid, NotFound
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult, Weights
+from models.search import (
+    AS_SAVED,
+    NO_FILTERS,
+    Explanation,
+    Facets,
+    Filters,
+    Hit,
+    Order,
+    QueryRule,
+    SearchResult,
+    Trial,
+    Weights,
+)
 from models.shape import Shape
 
 MOST_HITS: Final = 200
@@ -114,29 +128,49 @@ class CatalogueIndex:
         With `relax`, where nothing fits, what comes nearest and what was given up for it.
         """
         began = time.perf_counter()
-        _check_limit(limit)
-        if vector is not None:
-            vector = self._unit(vector)
-        query = query[:_MOST_CHARACTERS]
+        question = self._question(
+            Question(query=query, vector=vector, filters=filters, limit=limit, order=order, now=now)
+        )
         asked = Asked(
-            query=query,
+            query=question.query,
             with_vector=vector is not None,
             filters=filters,
             limit=limit,
             order=order,
             relax=relax,
         )
-        question = Question(query=query, vector=vector, filters=filters, limit=limit, order=order, now=now)
         with self._lock:
             if known := self._answers.get(asked, now):
-                return replace(known, took_ms=_milliseconds(began))
+                return replace(known, took_ms=_milliseconds(began), remembered=True)
             if relax:
                 hits, relaxed = find_relaxed(self._parts, self._profile, question)
             else:
                 hits, relaxed = find_in_order(self._parts, self._profile, question), ()
             answer = SearchResult(hits=hits, relaxed=relaxed, took_ms=_milliseconds(began))
-            self._answers.keep(asked, vector, answer, now)
+            self._answers.keep(asked, question.vector, answer, now)
         return answer
+
+    def explain(self, asked: Question, *, relax: bool = False, trial: Trial = AS_SAVED) -> Explanation:
+        """As `search`, with settings that are only tried. Nothing of it is remembered."""
+        question = self._question(asked)
+        with self._lock:
+            parts, profile = on_trial(self._parts, self._profile, trial)
+            began = time.perf_counter()
+            found = explain(parts, profile, question, relax=relax)
+            took_ms = _milliseconds(began)
+        return Explanation(
+            result=SearchResult(hits=found.hits, relaxed=found.relaxed, took_ms=took_ms),
+            embedder=self.embedder,
+            weights=profile.weights,
+            words=found.words,
+            candidates=found.candidates,
+            rule=found.rule,
+        )
+
+    def _question(self, asked: Question) -> Question:
+        _check_limit(asked.limit)
+        vector = None if asked.vector is None else self._unit(asked.vector)
+        return replace(asked, query=asked.query[:_MOST_CHARACTERS], vector=vector)
 
     @property
     def lookups(self) -> Lookups:
@@ -216,6 +250,12 @@ class CatalogueIndex:
             self._parts.synonyms = Synonyms(groups)
             self._answers.forget()
 
+    def set_rules(self, rules: Sequence[QueryRule]) -> None:
+        """What is pinned and buried for single queries. Replaces the rules of before."""
+        with self._lock:
+            self._parts.curation = Curation(rules)
+            self._answers.forget()
+
     def settle(self) -> None:
         """Wait for work begun in the background; answers are right before, and may be faster after."""
         self._parts.vectors.settle()
@@ -248,7 +288,7 @@ class CatalogueIndex:
             parts.postings.add(slot, *split(product))
             parts.spelling.add(title_words(product))
             self._answers.forget()
-        elif moved or before.created_at != product.created_at:
+        elif moved or before.created_at != product.created_at or parts.curation.names(product.id):
             self._answers.forget()
         else:
             self._answers.touched(lambda: chain(*split(product)), vector)

@@ -8,7 +8,7 @@ from indexes.ranking import Profile
 from indexes.search import Parts, Question, find, wording_of
 from models.money import MAX_MINOR
 from models.product import PriceRange
-from models.search import Hit, Order
+from models.search import Curated, Hit, Order
 
 # The plan's order: price, then colour, then category; sizes and brands where they stand between.
 _STEPS: tuple[tuple[str, ...], ...] = (
@@ -35,7 +35,7 @@ def find_relaxed(
 ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
     """What fits once the parts named beside it are given up. Nothing only where nothing can be bought.
 
-    A hit by meaning alone counts where no step finds a word of the query, or its category.
+    A hit by meaning alone counts where no step finds a word of the query, its category, or what is pinned.
     """
     if not wording_of(parts, question.query).terms:
         question = replace(question, query="", vector=None)
@@ -86,4 +86,5 @@ def _without(
 
 def _sure(question: Question, given_up: tuple[str, ...], hits: tuple[Hit, ...]) -> bool:
     kept = question.filters.without(given_up)
-    return bool(kept.categories) or not question.query or any(hit.scores.keyword for hit in hits)
+    meant = (hit.scores.keyword or hit.curated is Curated.PINNED for hit in hits)
+    return bool(kept.categories) or not question.query or any(meant)

@@ -12,7 +12,7 @@ from indexes.ranking import Column
 from indexes.shelf import Shelf
 from indexes.variants import Variants
 from models.product import PriceRange
-from models.search import Filters, Hit, Scores, Weights
+from models.search import Curated, Filters, Hit, Scores, Weights
 
 # Scores are compared with five digits.
 _ROUNDING = 1e-4
@@ -35,7 +35,10 @@ class Shortlist:
 
 
 def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlist) -> tuple[Hit, ...]:
-    """An exact match first, then by score; equal scores by id, so that an answer never depends on history."""
+    """What is pinned first, what is buried last; else an exact match first, then by score.
+
+    Equal scores by id, so that an answer never depends on history.
+    """
     places = _contenders(weights, shortlist)
     candidates = shortlist.candidates.at(places)
     rows = _chosen(variants, candidates.slots, shortlist)
@@ -53,12 +56,13 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
     # Rounded: two equal products can differ in the last bit by where they stand in a matrix.
     order = np.round(total, 5) + 2 * candidates.exact
     far = _far(variants, rows, shortlist.towards)
-    first = _first(shelf, candidates.slots, far, order, shortlist.limit)
+    first = _first(shelf, candidates, far, order, shortlist.limit)
     shown = zip(
         candidates.slots[first].tolist(),
         rows[first].tolist(),
         total[first].tolist(),
         scores[:, first].T.tolist(),
+        candidates.lift[first].tolist(),
         strict=True,
     )
     return tuple(
@@ -67,9 +71,16 @@ def best(shelf: Shelf, variants: Variants, weights: Weights, shortlist: Shortlis
             variant=shelf[slot].variants[variants.place(slot, row)],
             score=score,
             scores=_scores(*parts),
+            curated=_curated(lift),
         )
-        for slot, row, score, parts in shown
+        for slot, row, score, parts, lift in shown
     )
+
+
+def _curated(lift: int) -> Curated | None:
+    if lift:
+        return Curated.PINNED if lift > 0 else Curated.BURIED
+    return None
 
 
 def _contenders(weights: Weights, shortlist: Shortlist) -> Places:
@@ -81,6 +92,8 @@ def _contenders(weights: Weights, shortlist: Shortlist) -> Places:
     known += np.float32(weights.semantic) * candidates.semantic
     known += np.float32(weights.keyword) * candidates.keyword
     known += np.float32(weights.recency) * shortlist.recency
+    known[candidates.lift > 0] = np.inf
+    known[candidates.lift < 0] = -np.inf
     unknown = weights.availability + (0 if shortlist.price is None else weights.price_match)
     return np.flatnonzero(known >= np.partition(known, -limit)[-limit] - unknown - _ROUNDING)
 
@@ -104,13 +117,17 @@ def _far(variants: Variants, rows: Places, towards: PriceRange | None) -> NDArra
     return ranking.distance(variants.price[rows], towards)
 
 
-def _first(shelf: Shelf, slots: Places, far: NDArray[np.int64], order: Column, limit: int) -> list[int]:
-    places = np.arange(len(order))
+def _first(
+    shelf: Shelf, candidates: Candidates, far: NDArray[np.int64], order: Column, limit: int
+) -> list[int]:
+    places, low = np.arange(len(order)), -candidates.lift
     if len(order) > limit:
-        last = np.lexsort((-order, far))[limit - 1]
-        places = np.flatnonzero((far < far[last]) | ((far == far[last]) & (order >= order[last])))
-    ids = (shelf.id(slot) for slot in slots[places].tolist())
-    ordered = sorted(zip(far[places].tolist(), (-order[places]).tolist(), ids, places.tolist(), strict=True))
+        last = np.lexsort((-order, low, far))[limit - 1]
+        equal = (low < low[last]) | ((low == low[last]) & (order >= order[last]))
+        places = np.flatnonzero((far < far[last]) | ((far == far[last]) & equal))
+    ids = (shelf.id(slot) for slot in candidates.slots[places].tolist())
+    columns = (far[places].tolist(), low[places].tolist(), (-order[places]).tolist())
+    ordered = sorted(zip(*columns, ids, places.tolist(), strict=True))
     return [place for *_, place in ordered[:limit]]
 
 

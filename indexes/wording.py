@@ -16,9 +16,11 @@ Word = tuple[Phrase, ...]
 class Wording:
     """Per asked word what may stand for it.
 
-    `asked`: the words as they are written when spelt right; `terms`: their stems.
+    `typed`: the words as they were typed; `asked`: as they are written when spelt right; `terms`: their
+    stems.
     """
 
+    typed: tuple[str, ...]
     asked: tuple[str, ...]
     terms: tuple[str, ...]
     words: tuple[Word, ...]
@@ -26,10 +28,10 @@ class Wording:
 
 def worded(query: str, known: Callable[[str], bool], spelling: Spelling, synonyms: Synonyms) -> Wording:
     """`known`: whether any product holds this term."""
-    asked: dict[Phrase, str] = {}
+    asked: dict[Phrase, tuple[str, str]] = {}
     for word in content_words(query):
         right = _right(word, known, spelling, synonyms)
-        asked.setdefault(tuple(map(stem, right)), " ".join(right))
+        asked.setdefault(tuple(map(stem, right)), (word, " ".join(right)))
     phrases = list(asked)
     terms = [" ".join(phrase) for phrase in phrases]
     words = [[phrase] for phrase in phrases]
@@ -42,7 +44,8 @@ def worded(query: str, known: Callable[[str], bool], spelling: Spelling, synonym
             words[place].append((one + other,))
             words[place + 1].append((one + other,))
     return Wording(
-        asked=tuple(asked.values()),
+        typed=tuple(typed for typed, _ in asked.values()),
+        asked=tuple(right for _, right in asked.values()),
         terms=tuple(term for phrase in phrases for term in phrase),
         words=tuple(map(tuple, words)),
     )

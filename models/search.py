@@ -74,14 +74,31 @@ class Weights:
 
 
 @record
+class QueryRule:
+    """For those who ask just this: ids of products that come first, in this order, and that come last."""
+
+    query: str
+    pinned: tuple[str, ...] = ()
+    buried: tuple[str, ...] = ()
+
+
+@record
 class SearchSettings:
     """A merchant's own. `weights` by embedder: those for one say nothing of another's scores.
 
-    The words or phrases of a group of `synonyms` find each other.
+    The words or phrases of a group of `synonyms` find each other. `rules` are one for each query at most.
     """
 
     weights: dict[str, Weights] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
+    rules: tuple[QueryRule, ...] = ()
+
+
+class Curated(StrEnum):
+    """Where a merchant's rule has put a product, whatever its score."""
+
+    PINNED = "pinned"
+    BURIED = "buried"
 
 
 @record
@@ -92,15 +109,63 @@ class Hit:
     variant: Variant
     score: float
     scores: Scores
+    curated: Curated | None = None
 
 
 @record
 class SearchResult:
-    """`relaxed`: what was given up to find something: parts of the filters, and "query"."""
+    """`relaxed`: what was given up to find something: parts of the filters, and "query".
+
+    `remembered`: it had been asked before, and nothing that could be in the answer has changed since.
+    """
 
     hits: tuple[Hit, ...]
     took_ms: float
     relaxed: tuple[str, ...] = ()
+    remembered: bool = False
+
+
+@record
+class Trial:
+    """Settings to search with this once. What is None is as the merchant has it."""
+
+    weights: Weights | None = None
+    synonyms: tuple[tuple[str, ...], ...] | None = None
+    rules: tuple[QueryRule, ...] | None = None
+
+
+AS_SAVED = Trial()
+
+
+@record
+class UnderstoodWord:
+    """`typed` as it was, `word` spelt right; `instead`: what is found in its place, too."""
+
+    typed: str
+    word: str
+    instead: tuple[str, ...] = ()
+
+
+@record
+class CandidateCounts:
+    """Products that meet the filters; of these, those with a word of the query, and those near in meaning."""
+
+    passing: int
+    by_words: int
+    by_meaning: int
+    both: int
+
+
+@record
+class Explanation:
+    """A search, and how its answer came about. `rule`: the merchant's for this query."""
+
+    result: SearchResult
+    embedder: str
+    weights: Weights
+    words: tuple[UnderstoodWord, ...]
+    candidates: CandidateCounts
+    rule: QueryRule | None
 
 
 @record

@@ -11,6 +11,7 @@ from models.search import Filters, Order, SearchResult
 from models.shape import Shape
 from web.deps import Here, TheMerchant
 from web.products import as_json
+from web.search_settings import TrialBody
 
 router = APIRouter(prefix="/merchants/{m}")
 
@@ -68,6 +69,27 @@ async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[st
         merchant.id, body.query, body.filters.filters(), body.limit, order=body.order, relax=body.relax
     )
     return {**_answer(found), "relaxed": found.relaxed}
+
+
+class ExplainBody(SearchBody):
+    trial: TrialBody = TrialBody()
+
+
+@router.post("/search/explain")
+async def explain(merchant: TheMerchant, body: ExplainBody, here: Here) -> dict[str, Any]:
+    """As the search, with settings that are only tried, and how the answer came about."""
+    found = await here.gateway.explain(
+        merchant.id,
+        body.query,
+        body.filters.filters(),
+        body.limit,
+        order=body.order,
+        relax=body.relax,
+        trial=body.trial.trial(),
+    )
+    why = to_jsonable(found)
+    del why["result"]
+    return {**_answer(found.result), "relaxed": found.result.relaxed, **why}
 
 
 @router.get("/shape")

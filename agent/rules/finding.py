@@ -7,7 +7,7 @@ from agent.desk import Desk
 from agent.rules.shelf import RECIPIENTS, Shelf
 from agent.words import Phrase, tokens_of
 from models.product import searchable_text
-from models.search import Filters, Hit, Order
+from models.search import Curated, Filters, Hit, Order
 from models.turn import Wish
 
 # Of more words hardly a product has all.
@@ -93,6 +93,7 @@ async def _called_so(desk: Desk, query: str, wish: Wish, order: Order) -> tuple[
 
 def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
     """How well the words of the wish, which no filter checks, are met."""
+    pinned = tuple(hit for hit in found.hits if hit.curated is Curated.PINNED)
     words = shelf.stems(tokens_of(wish.query))
     matched = {hit.product.id: _matched(words, hit, shelf) for hit in found.hits}
     strict = {word for word in words if word in shelf.materials or shelf.is_audience(word)}
@@ -114,9 +115,11 @@ def _judged(found: Found, wish: Wish, shelf: Shelf) -> Found:
     anywhere = set().union(*matched.values())
     unnamed = not found.filters.categories and not any(_named(words, hit, shelf) for hit in found.hits)
     unsold = any((word,) in shelf.kinds for word in words)
+    hits = fitting or found.hits
     return replace(
         found,
-        hits=fitting or found.hits,
+        # Whatever it is called: the merchant has said that it comes first here.
+        hits=(*pinned, *(hit for hit in hits if hit not in pinned)) if pinned else hits,
         missing=() if fitting else tuple(word for word in words if word in strict),
         # A bag that holds a laptop is near, where one is asked for.
         near=bool(beside) and (partly or unnamed or not beside & anywhere),

@@ -24,7 +24,11 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
         "disclosure": "Hier antwortet unser Automat.",
         "model_budget_per_day": 250,
         "comments": {"answer": "keywords", "keywords": ["preis"], "posts": ["180"], "public_reply": False},
-        "search": {"synonyms": [["Käse", "Kas"]], "weights": {"local": weights(keyword=1)}},
+        "search": {
+            "synonyms": [["Käse", "Kas"]],
+            "weights": {"local": weights(keyword=1)},
+            "rules": [{"query": "Käse", "pinned": ["gouda"], "buried": []}],
+        },
     }
     created = await api.post("/api/merchants", profile)
     assert created.body == profile | {"id": created.body["id"]}
@@ -51,15 +55,39 @@ async def test_how_a_shop_is_searched_is_changed_for_the_next_search(api: Api) -
     assert await names(shop, "frock") == []
 
     frocks = {"synonyms": [["frock", "gown"]]}
-    assert (await api.patch(shop.path, {"search": frocks})).body["search"] == frocks | {"weights": {}}
+    plain: dict[str, object] = {"weights": {}, "rules": []}
+    assert (await api.patch(shop.path, {"search": frocks})).body["search"] == plain | frocks
     assert await names(shop, "frock") == ["Evening gown"]
 
     mine = {"weights": {"wordllama-l2-supercat-256": weights(availability=2)}}
-    assert (await api.patch(shop.path, {"search": mine})).body["search"] == frocks | mine
+    assert (await api.patch(shop.path, {"search": mine})).body["search"] == plain | frocks | mine
     (hit,) = (await shop.post("/search", {"query": "frock"})).body["hits"]
     assert hit["score"] == hit["scores"]["availability"] * 2
     cleared = await api.patch(shop.path, {"search": {"synonyms": [], "weights": {}}})
-    assert cleared.body["search"] == {"synonyms": [], "weights": {}}
+    assert cleared.body["search"] == plain | {"synonyms": []}
+    assert await names(shop, "frock") == []
+
+
+async def test_what_a_shop_pins_and_buries_holds_for_the_next_search(api: Api) -> None:
+    shop = await open_shop(api)
+    await shop.add(*(dress(each, name=f"Gown {each}") for each in ("ocean", "cherry", "fern")))
+    rule = {"query": "gowns", "pinned": ["fern"], "buried": ["cherry"]}
+    await api.patch(shop.path, {"search": {"rules": [rule]}})
+    assert await names(shop, "gown") == ["Gown fern", "Gown ocean", "Gown cherry"]
+    moved = (await shop.post("/search", {"query": "gown"})).body["hits"]
+    assert [hit["curated"] for hit in moved] == ["pinned", None, "buried"]
+
+
+async def test_settings_of_a_search_are_tried_before_they_are_kept(api: Api) -> None:
+    shop = await open_shop(api)
+    await shop.add(dress("ocean", name="Evening gown"))
+    trial = {"synonyms": [["frock", "gown"]], "weights": weights(keyword=1)}
+    tried = (await shop.post("/search/explain", {"query": "frock", "trial": trial})).body
+    assert [hit["product"]["id"] for hit in tried["hits"]] == ["ocean"]
+    assert tried["words"] == [{"typed": "frock", "word": "frock", "instead": ["gown"]}]
+    assert tried["candidates"] == {"passing": 1, "by_words": 1, "by_meaning": 0, "both": 0}
+    assert tried["weights"] == trial["weights"]
+    assert tried["embedder"] == "wordllama-l2-supercat-256"
     assert await names(shop, "frock") == []
 
 
@@ -75,6 +103,11 @@ async def names(shop: Shop, query: str) -> list[str]:
         ({"synonyms": [["sofa", " "]]}, "synonyms.0.1"),
         ({"synonyms": [["sofa", "c" * 101]]}, "synonyms.0.1"),
         ({"synonyms": [["a", "b"]] * 501}, "synonyms"),
+        ({"rules": [{"query": "do you have", "pinned": ["a"]}]}, "rules.0.query"),
+        ({"rules": [{"query": "sofa"}]}, "rules.0"),
+        ({"rules": [{"query": "sofa", "pinned": ["a"], "buried": ["a"]}]}, "rules.0"),
+        ({"rules": [{"query": one, "pinned": ["a"]} for one in ("red sofa", "Sofas, red!")]}, "rules"),
+        ({"rules": [{"query": "sofa", "pinned": [f"{n}" for n in range(51)]}]}, "rules.0.pinned"),
         ({"weights": {"local": {}}}, "weights.local.semantic"),
         ({"weights": {"local": weights(recency=-1)}}, "weights.local.recency"),
         ({"weights": {"local": weights(recency="1")}}, "weights.local.recency"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexes.catalogue import CatalogueIndex
 from indexes.lookups import Lookups
 from models.product import Product
-from models.search import NO_FILTERS, Filters, Order, Weights
+from models.search import NO_FILTERS, Filters, Order, QueryRule, Weights
 from tests.indexes.shop import DIMENSION, NOW, embedded, entry, product, variant
 
 NAMES = ["red hat", "red shoe", "blue hat", "green scarf", "wool sock"]
@@ -30,12 +30,24 @@ class Pair:
     def __iter__(self) -> Any:
         return iter((self.remembering, self.forgetful))
 
+    def put(self, item: Product) -> None:
+        for index in self:
+            index.apply([entry(item)])
+
+    def drop(self, product_id: str) -> None:
+        for index in self:
+            index.apply([], [product_id])
+
+    def curate(self, rule: QueryRule) -> None:
+        for index in self:
+            index.set_rules([rule])
+
     def search(self, query: str, filters: Filters, order: Order, *, relax: bool) -> None:
         vector = embedded(query) if query else None
         here, there = (
             index.search(query, vector, filters, 3, order=order, relax=relax, now=NOW) for index in self
         )
-        assert replace(here, took_ms=0) == replace(there, took_ms=0)
+        assert replace(here, took_ms=0, remembered=False) == replace(there, took_ms=0)
 
 
 def pair() -> Pair:
@@ -58,7 +70,9 @@ def wares(draw: st.DrawFn) -> Product:
 searches = st.tuples(
     st.sampled_from(QUERIES), st.sampled_from(FILTERS), st.sampled_from(list(Order)), st.booleans()
 )
-steps = st.lists(st.one_of(wares(), st.sampled_from("abcdef"), searches), min_size=5, max_size=40)
+some_ids = st.lists(st.sampled_from("abcdef"), max_size=2).map(tuple)
+rules = st.builds(QueryRule, query=st.sampled_from(QUERIES[:4]), pinned=some_ids, buried=some_ids)
+steps = st.lists(st.one_of(wares(), st.sampled_from("abcdef"), searches, rules), min_size=5, max_size=40)
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)
@@ -68,11 +82,11 @@ def test_after_any_changes_it_is_what_a_search_would_find(steps: list[Any]) -> N
     for step in steps:
         match step:
             case Product():
-                for index in both:
-                    index.apply([entry(step)])
+                both.put(step)
             case str():
-                for index in both:
-                    index.apply([], [step])
+                both.drop(step)
+            case QueryRule():
+                both.curate(step)
             case query, filters, order, relax:
                 both.search(query, filters, order, relax=relax)
     for query in QUERIES:
@@ -129,6 +143,7 @@ def test_a_price_touches_only_the_searches_its_product_may_be_in() -> None:
     [
         lambda index: index.set_weights(Weights(keyword=1)),
         lambda index: index.set_synonyms([["hat", "cap"]]),
+        lambda index: index.set_rules([QueryRule(query="tie", pinned=("1",))]),
         lambda index: index.set_popularity({"1": 3.0}),
         lambda index: index.apply([entry(product("3", "Silk tie"))]),
         lambda index: index.apply([], ["2"]),
