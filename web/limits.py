@@ -1,5 +1,6 @@
 """How large a request may be. Refused before it is read, or as soon as it is known."""
 
+import re
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,9 @@ MOST = 2 * MEBIBYTE
 MOST_OF_A_FILE = 64 * MEBIBYTE
 # Of a picture, and of the form around it.
 MOST_OF_A_PICTURE = MOST_BYTES + MEBIBYTE
+# Of several in one form of the console.
+MOST_OF_PICTURES = 64 * MEBIBYTE
+_PICTURES = re.compile(r"/console/[^/]+/(?:pictures|products(?:/[^/]+)?)")
 
 
 class BodyLimit:
@@ -37,6 +41,8 @@ class BodyLimit:
 def _limit(path: str) -> int:
     if path.endswith("/imports"):
         return MOST_OF_A_FILE
+    if _PICTURES.fullmatch(path):
+        return MOST_OF_PICTURES
     return MOST_OF_A_PICTURE if path.endswith("/media") else MOST
 
 

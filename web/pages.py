@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.money import format_money
 from web.moments import ago, moment
+from web.picture_sizes import sized
 
 CONSOLE = Path(__file__).parent / "console"
 MEDIA_TYPES = {
@@ -70,6 +71,7 @@ def pages() -> Environment:
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets()[name].version}"
     # In every template, imported ones too; the page's language has its place here once there are several.
     environment.globals["texts"] = texts("en")
+    environment.globals["sized"] = sized
     environment.filters |= {"money": format_money, "moment": moment, "ago": ago, "filled": filled}
     return environment
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 from models.errors import Conflict, NotFound
@@ -15,7 +14,6 @@ from web.deps import Shopkeep
 # One at a time: decoded, a large one takes 200 MB.
 _DARKROOM = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 _KEY_DIGITS = 40
-_OURS = re.compile(r"/media/[0-9a-f]{40}\.(?:jpg|png)")
 
 
 async def keep_picture(here: Shopkeep, merchant_id: str, data: bytes) -> Media:
@@ -53,11 +51,3 @@ async def remove_picture(here: Shopkeep, merchant_id: str, key: str) -> None:
         if product := await media.product_with(connection, merchant_id, key):
             raise Conflict(f"product {product!r} shows this picture; take it off there first", field="key")
         await here.files.erase(map(gone.file, SIZES))
-
-
-def sized(url: str | None, size: str) -> str | None:
-    """The address of a picture in one of SIZES, if it is ours; any other is as it is."""
-    if url is None or not _OURS.fullmatch(url):
-        return url
-    stem, _, extension = url.rpartition(".")
-    return f"{stem}.{size}.{extension}"

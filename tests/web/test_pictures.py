@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store import media
 from tests.sources.photos import opened, photo
-from web.picture_store import sized
+from web.picture_sizes import sized
 
 UPLOADS = "/api/merchants/{}/media"
 

@@ -9,12 +9,12 @@ from actors.gateway import Gateway
 from settings import Settings
 from web.access import Access
 from web.addresses import PlainAddress
-from web.console import overview, problems
+from web.console import overview, picture_field, problems
 from web.console.desk import require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 
-PAGES = (overview,)
+PAGES = (overview, picture_field)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
