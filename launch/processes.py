@@ -51,7 +51,7 @@ class OwnProcesses:
     def end_leftovers(self, patience_s: float) -> int:
         """What a run that crashed left behind; how many processes there were."""
         crashed = self._last_run()
-        left = _alive(crashed.started) if crashed else []
+        left = _with_descendants(_alive(crashed.started)) if crashed else []
         _end(left, patience_s)
         self._file.unlink(missing_ok=True)
         return len(left)
@@ -87,6 +87,15 @@ def _alive(seen: Iterable[Identity]) -> list[psutil.Process]:
             ):
                 alive.append(process)
     return alive
+
+
+def _with_descendants(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """And what they started since the record was written: a change of routes starts HAProxy anew."""
+    found = {process.pid: process for process in processes}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            found |= {child.pid: child for child in process.children(recursive=True)}
+    return list(found.values())
 
 
 def _end(processes: list[psutil.Process], patience_s: float) -> None:

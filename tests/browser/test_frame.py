@@ -1,11 +1,11 @@
 """What every page of the console has around it."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Accessible
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 async def test_the_shops_are_the_first_page_and_each_is_one_click_away(page: Page, axe: Accessible) -> None:

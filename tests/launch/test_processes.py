@@ -39,6 +39,17 @@ print(child.pid, flush=True)
 child.wait()
 """
 
+# What it recorded starts a process of its own after the crash, at a line of input: nobody recorded that one.
+GRANDCHILD = """
+import subprocess, sys
+from pathlib import Path
+from launch.processes import OwnProcesses
+child = subprocess.Popen(["sh", "-c", "read line; sleep 60 & echo $!; wait"], start_new_session=True)
+OwnProcesses(Path(sys.argv[1])).record()
+print(child.pid, flush=True)
+child.wait()
+"""
+
 
 class Children(list[subprocess.Popen[bytes]]):
     """Ended and reaped at the end of a test, whoever else ended them."""
@@ -103,6 +114,22 @@ def test_what_a_crashed_run_left_behind_is_ended_and_nobody_else(children: Child
     assert gone(left)
     assert not gone(bystander.pid)
     assert OwnProcesses(file).end_leftovers(PATIENCE_S) == 0
+
+
+def test_what_the_left_behind_started_meanwhile_is_ended_with_it(children: Children, file: Path) -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    launcher = children.start(sys.executable, "-c", GRANDCHILD, str(file), **pipes)
+    assert launcher.stdin
+    assert launcher.stdout
+    left = int(launcher.stdout.readline())
+    launcher.kill()
+    launcher.wait()
+    launcher.stdin.write(b"now\n")
+    launcher.stdin.flush()
+    later = int(launcher.stdout.readline())
+    assert OwnProcesses(file).end_leftovers(PATIENCE_S) == 2
+    assert gone(left)
+    assert gone(later)
 
 
 def test_a_pid_that_is_somebody_elses_by_now_is_left_alone(children: Children, file: Path) -> None:
