@@ -102,7 +102,7 @@ class Asides:
 
     async def _step_aside(self, connection: AsyncConnection, event: InboundEvent, *, back: bool) -> None:
         """For so long since the person answered, which may have been reported late."""
-        until = event.at + self._pause
+        until = event.at + await conversations.pause_of(connection, self._id, self._pause)
         if back:
             await conversations.resume(connection, self._id)
         elif until > datetime.now(UTC):

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 import ray
 from ray import serve
 from ray.exceptions import RayError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import logs
 from actors import agent
@@ -147,8 +148,8 @@ class ConversationActor:
             return await inbox.turn_of(connection, seq)
 
     async def pause(self, conversation_id: int, reason: str) -> None:
-        until = datetime.now(UTC) + self._around.pause
         async with self._engine.begin() as connection:
+            until = datetime.now(UTC) + await self._pause(connection, conversation_id)
             await conversations.pause(connection, conversation_id, until, reason)
 
     async def resume(self, conversation_id: int) -> None:
@@ -171,9 +172,8 @@ class ConversationActor:
             waiting = await inbox.waiting(connection, conversation_id)
             expires_at = person_may_write_until(conversation, waiting, now)
             parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
-            await conversations.pause(
-                connection, conversation_id, now + self._around.pause, conversations.PERSON_ANSWERED
-            )
+            until = now + await self._pause(connection, conversation_id)
+            await conversations.pause(connection, conversation_id, until, conversations.PERSON_ANSWERED)
             said = [Said(role=Role.PERSON, text=part.text, at=now) for part in parts]
             await conversations.record(connection, key.merchant_id, conversation_id, said)
             await outbox.put(
@@ -187,6 +187,13 @@ class ConversationActor:
                 status="sent" if key.channel == simulator.NAME else "pending",
             )
         self._announcer.announce(key.merchant_id)
+
+    async def _pause(self, connection: AsyncConnection, conversation_id: int) -> timedelta:
+        return await conversations.pause_of(connection, conversation_id, self._around.pause)
+
+    async def draft(self, turn: Turn) -> Reply:
+        """What the agent would answer. Nothing is kept and nothing is sent."""
+        return await self._answer(turn)
 
     async def _answer(self, turn: Turn) -> Reply:
         """A turn has no effect before it is kept, so it is simply asked again when a replica dies."""

@@ -12,12 +12,13 @@ from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Put
 from actors.conversation import Answered
 from actors.grouping import Grouped
 from actors.merging import Put
-from actors.placement import Directory, Handle
+from actors.placement import Directory, Handle, shard_of
 from actors.places import Places
 from models.merchant import Merchant
 from models.message import EventKind
 from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
+from models.turn import Reply, Turn
 from store import placement
 from store.conversations import Conversation
 from store.database import autocommit
@@ -52,6 +53,11 @@ class Gateway:
         """Waits for the turn that takes this event."""
         actor = self._directory.conversation(taken.bucket)
         return cast(Answered, await call(actor.wait, taken.conversation_id, taken.seq, timeout_s))
+
+    async def draft(self, turn: Turn) -> Reply:
+        """What the agent would answer. Nothing is kept and nothing is sent."""
+        actor = self._directory.conversation(shard_of(turn.id, self._directory.conversation_shards))
+        return cast(Reply, await call(actor.draft, turn))
 
     async def search(
         self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool

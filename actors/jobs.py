@@ -18,6 +18,7 @@ from actors.gateway import Gateway
 from actors.imports import ImportJob
 from actors.placement import Directory
 from actors.placing import Placing
+from actors.retention import RetentionJob
 from actors.roll_ups import RollUps
 from actors.shopify_clients import ShopifyClients
 from actors.shopify_erasure import KIND as SHOPIFY_ERASURE
@@ -80,6 +81,7 @@ class JobActor:
             self._engine, RayFleet(directory), dedicated_products=configuration.dedicated_products
         )
         self._misplaced = asyncio.Event()
+        self._retention = RetentionJob(self._engine)
         every = timedelta(seconds=configuration.comment_poll_seconds)
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
         self._uploads = UploadUpkeep(self._engine, files_at(configuration.uploads_location))
@@ -98,6 +100,7 @@ class JobActor:
                 (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
                 (self._comments.run, "comments were not asked for; it is tried again", poll),
                 (self._uploads.run, "uploads nobody needs were not erased; it is tried again", an_hour),
+                (self._retire, "what is too old was not deleted; it is tried again", an_hour),
                 (self._placing.run, "merchants were not placed; it is tried again", misplaced),
             )
         ]
@@ -128,6 +131,9 @@ class JobActor:
         finally:
             # On top of the usual pause.
             await asyncio.sleep(max(0.0, ROLL_UP_SHARE * (time.monotonic() - began) - POLL_S))
+
+    async def _retire(self) -> None:
+        await self._retention.run(datetime.now(UTC))
 
     async def _look_after_stores(self) -> None:
         if await self._stores.run():

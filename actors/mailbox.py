@@ -20,6 +20,7 @@ from actors.grouped_turns import GroupedTurns
 from actors.windows import MESSAGE_WINDOW, window
 from agent.summary import fold
 from channels import simulator
+from models.merchant import Merchant
 from models.message import ConversationKey, EventKind, Role
 from models.turn import Memory, Part, Reply, Turn
 from store import endings
@@ -211,10 +212,14 @@ class Mailbox:
             last_customer_at=newest_at if heard_at and not comment else None,
             expires_at=newest_at + window(batch[0].event),
             comment_id=comment.message_id if comment else None,
-            pause_until=datetime.now(UTC) + self._around.pause,
+            pause_until=datetime.now(UTC) + self._pause_of(turn.merchant),
             delivered_by_answer=conversation.key.channel == simulator.NAME,
             may_restart=may_restart and turn.surface == "dm" and waited < RESTART_LIMIT,
         )
+
+    def _pause_of(self, merchant: Merchant) -> timedelta:
+        hours = merchant.handover.pause_hours
+        return self._around.pause if hours is None else timedelta(hours=hours)
 
 
 def _remembered(turn: Turn, reply: Reply | None, said: Sequence[Said]) -> Memory:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from agent.compose import contact
 from agent.desk import Desk
 from agent.disclosure import disclosed
+from agent.opening import back_again
 from models.search import NO_FILTERS
 from models.turn import Handover, Intent, Part, PartType, Reply
 
 
 def apologise(desk: Desk) -> Reply:
     turn = desk.turn
-    text = disclosed(turn, desk.language, desk.say("apology", contact=contact(desk)).strip())
+    back = back_again(turn.merchant, turn.now, desk.language, turn.id)
+    told = f"{desk.say('apology', contact=contact(desk)).strip()} {back}".strip()
+    text = disclosed(turn, desk.language, told)
     return Reply(
         parts=(Part(type=PartType.TEXT, text=text),),
         cards=(),

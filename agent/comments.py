@@ -9,7 +9,7 @@ import unicodedata
 from agent.desk import Desk
 from agent.rules.shelf import shelf_of
 from agent.rules.understanding import Understanding, understand
-from agent.words import Words, fold, tokens_of
+from agent.words import fold, says
 from models.search import NO_FILTERS
 from models.turn import Intent, Reply, Turn
 
@@ -37,7 +37,7 @@ async def why_silent(desk: Desk) -> str | None:
     if rules.posts and not set(rules.posts) & set(turn.subjects):
         return OTHER_POST
     if rules.answer == "keywords":
-        return None if any(_says(turn.text, keyword) for keyword in rules.keywords) else NO_KEYWORD
+        return None if any(says(turn.text, keyword) for keyword in rules.keywords) else NO_KEYWORD
     return await _by_its_words(desk)
 
 
@@ -80,12 +80,6 @@ def _wishes(said: Understanding, *, question: bool) -> bool:
     """As in "a red dress?" and a bare "red dress size M"; not in "gorgeous dress" and "love this dress"."""
     wish = bool(said.noun) or said.filters != NO_FILTERS
     return wish and (question or not (said.words or said.has("pointer", "definite", "like")))
-
-
-def _says(text: str, keyword: str) -> bool:
-    """As a word of its own; an emoji anywhere."""
-    tokens = tokens_of(keyword)
-    return Words(text).has([tokens]) if tokens else keyword in text
 
 
 def _is_question(text: str) -> bool:

@@ -1,6 +1,7 @@
 """An answer becomes a reply: checked, disclosed, cut to what the surface takes, with its cards."""
 
 from dataclasses import replace
+from zlib import crc32
 
 from agent import cards
 from agent.answer import Answer
@@ -8,13 +9,15 @@ from agent.desk import Desk
 from agent.disclosure import disclosed
 from agent.grounding import Grounding
 from agent.memory import remember
-from models.turn import Card, Handover, Part, PartType, Reply, RestockWish
+from agent.opening import back_again
+from agent.words import says
+from models.turn import Card, Handover, Intent, Part, PartType, Reply, RestockWish
 
 DM_BYTES = 1000
 
 
 def compose(desk: Desk, answer: Answer, rung: str) -> Reply:
-    answer = ground(desk, answer)
+    answer = with_return(desk, ground(desk, handed_over_by_word(desk, answer)))
     shown = cards.cards(answer, desk.seen, desk.language)
     with desk.trace.step("compose", products=[one.product_id for one in shown]):
         comment = desk.turn.surface == "comment"
@@ -48,9 +51,43 @@ def ground(desk: Desk, answer: Answer) -> Answer:
 
 def _plain(desk: Desk, answer: Answer, known: tuple[str, ...]) -> str:
     """True whatever was found. Who is handed over is told so."""
-    if any(isinstance(effect, Handover) for effect in answer.effects):
-        return desk.say("handed_over", contact=contact(desk)).strip()
+    if _hands_over(answer):
+        return handed_over(desk)
     return desk.say("plain_found") if known else desk.say("plain_nothing", contact=contact(desk))
+
+
+def handed_over(desk: Desk, key: str = "handed_over") -> str:
+    """That a person takes over, in the merchant's own words if there are any."""
+    return desk.turn.merchant.handover.text or desk.say(key, contact=contact(desk)).strip()
+
+
+def handed_over_by_word(desk: Desk, answer: Answer) -> Answer:
+    """What the merchant's people want to answer themselves, whoever drafted this."""
+    turn = desk.turn
+    keyword = next((one for one in turn.merchant.handover.keywords if says(turn.text, one)), None)
+    if keyword is None or _hands_over(answer):
+        return answer
+    handover = Handover(reason=f"The customer wrote “{keyword}”.")
+    return replace(
+        answer,
+        intent=Intent.SUPPORT,
+        product_ids=(),
+        text=handed_over(desk),
+        effects=(*answer.effects, handover),
+    )
+
+
+def with_return(desk: Desk, answer: Answer) -> Answer:
+    """Who is handed over while nobody is there is told when somebody will be."""
+    turn = desk.turn
+    if not _hands_over(answer):
+        return answer
+    back = back_again(turn.merchant, turn.now, desk.language, turn.id)
+    return replace(answer, text=f"{answer.text} {back}".strip())
+
+
+def _hands_over(answer: Answer) -> bool:
+    return any(isinstance(effect, Handover) for effect in answer.effects)
 
 
 def contact(desk: Desk) -> str:
@@ -89,7 +126,12 @@ def _comment(desk: Desk, text: str, shown: tuple[Card, ...]) -> tuple[Part, ...]
     turn, private = desk.turn, _messages(desk, text, shown)
     if turn.live or turn.in_thread or not turn.merchant.comments.public_reply:
         return private
-    return (*private, Part(type=PartType.COMMENT, text=desk.say("comment_reply")))
+    return (*private, Part(type=PartType.COMMENT, text=_public_line(desk)))
+
+
+def _public_line(desk: Desk) -> str:
+    own = desk.turn.merchant.comments.public_replies
+    return own[crc32(desk.turn.id.encode()) % len(own)] if own else desk.say("comment_reply")
 
 
 def split(text: str, most: int) -> list[str]:

@@ -6,6 +6,7 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from agent.claims import links, readings
+from agent.opening import opens_next
 from agent.seen import Seen
 from agent.words import tokens_of
 from models.money import minor_digits
@@ -83,6 +84,13 @@ class Facts:
         """Numbers in the products' own texts and the shop's."""
         return numbers_in(" ".join((self.shop_text, *self._kinds(), *map(words_of, products))))
 
+    def hours(self) -> set[float]:
+        """Opening hours, on a clock of 24 hours and of 12, and the days on which the shop is closed."""
+        hours, opens = self._turn.merchant.hours, opens_next(self._turn.merchant, self._turn.now)
+        clocks = [clock for one in hours.week for clock in (one.opens, one.closes)]
+        afternoon = {float(clock[:2]) - 12 for clock in clocks}
+        return numbers_in(" ".join((*clocks, *hours.closed, f"{opens or ''}"))) | afternoon
+
     def words(self) -> set[str]:
         texts = (self.shop_text, *self._kinds(), *map(words_of, self.products))
         # One by one: each is met again in the next turn that has it, and has been read by then.
@@ -120,7 +128,8 @@ def _shop_text(turn: Turn) -> str:
     shop = turn.merchant
     contact = (shop.contact.email, shop.contact.phone, shop.contact.url)
     faq = (f"{entry.question}\n{entry.answer}" for entry in shop.faq)
-    return "\n".join((shop.name, *shop.policies.values(), *faq, *(one for one in contact if one)))
+    told = (*contact, shop.handover.text)
+    return "\n".join((shop.name, *shop.policies.values(), *faq, *(one for one in told if one)))
 
 
 def _page(link: str) -> tuple[str, str, str]:

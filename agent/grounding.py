@@ -123,7 +123,7 @@ class Grounding:
         """Sizes, counts and what stands in the texts."""
         facts = self._facts
         known = facts.prices(about) | facts.written(about) | facts.bounds(filters, said=refused)
-        known |= facts.prices_of_kinds("")
+        known |= facts.prices_of_kinds("") | facts.hours()
         sizes = (*filters.sizes, *self._turn.memory.wish.filters.sizes)
         counts = facts.counts() | {float(len(facts.products))}
         return known | numbers_in(" ".join(sizes)) | _COUNTS | counts

@@ -40,3 +40,11 @@ VOICES = {
     "playful": "Cheerful and witty, light on its feet. One or two emoji.",
     "luxury": "Elegant and unhurried, discreetly attentive. No emoji.",
 }
+
+# Each goes before the voice; "auto" says nothing.
+EMOJI = {"none": "No emoji at all.", "few": "At most one emoji.", "many": "An emoji in most sentences."}
+ADDRESS = {
+    "informal": "Address customers informally, as friends do (du, tu, tú).",
+    "formal": "Address customers formally and politely (Sie, vous, usted).",
+}
+LENGTHS = {"short": 30, "normal": 60, "long": 100}

@@ -56,6 +56,7 @@ class Ladder:
     ) -> None:
         """Each rung with the second of the turn at which the next one takes over."""
         self._rungs = rungs
+        self._free = [(rung, until) for rung, until in rungs if not rung.costs]
         self._clock = clock
         self._monotonic = monotonic
         self._endpoint = endpoint
@@ -90,11 +91,13 @@ class Ladder:
         return apologise(desk)
 
     def _affordable(self, desk: Desk) -> Sequence[tuple[Rung, float]]:
+        if not desk.turn.merchant.use_model:
+            return self._free
         budget, spent = desk.turn.merchant.model_budget_per_day, desk.turn.spent_microdollars
         if state_of(budget, spent) is not BudgetState.USED_UP:
             return self._rungs
         with desk.trace.step("budget_used_up", budget_cents=budget, spent_microdollars=spent):
-            return [(rung, until) for rung, until in self._rungs if not rung.costs]
+            return self._free
 
     async def _why_silent(self, desk: Desk) -> str | None:
         try:

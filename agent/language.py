@@ -41,6 +41,7 @@ class LanguageFile:
 
     code: str
     name: str
+    weekdays: tuple[str, ...]  # from Monday
     names_are_capitalised: bool
     compounds: bool
     common: str
@@ -66,6 +67,7 @@ class Language:
     def __init__(self, file: LanguageFile) -> None:
         self.code = file.code
         self.name = file.name
+        self.weekdays = file.weekdays
         self.names_are_capitalised = file.names_are_capitalised
         self._compounds = file.compounds
         self.common = frozenset(tokens_of(file.common))

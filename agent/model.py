@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agent.answer import Answer, AnswerForm, NotifyForm
-from agent.compose import contact
+from agent.compose import handed_over
 from agent.cost import cost_microdollars
 from agent.desk import Desk
 from agent.effects import StartOver
@@ -103,7 +103,7 @@ class _Talk:
         searched = self._desk.seen.query
         wish = Wish(query=searched, filters=answer.filters) if searched else before
         if any(isinstance(effect, Handover) for effect in answer.effects):
-            told = self._desk.say("handed_over", contact=contact(self._desk)).strip()
+            told = handed_over(self._desk)
             answer = replace(answer, text=f"{answer.text} {told}" if answer.text else "")
         return replace(answer, wish=wish, said=_newly(wish, before))
 

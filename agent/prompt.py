@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.desk import Desk
-from agent.instructions import RULES, VOICES
+from agent.instructions import ADDRESS, EMOJI, LENGTHS, RULES, VOICES
+from agent.language import language
 from agent.likings import KINDS, values
+from agent.opening import is_told, moment, open_until, opens_next, week_in_words
 from models.codec import to_jsonable
 from models.merchant import Merchant
 from models.message import Message, Role
@@ -67,8 +69,32 @@ def _shop(turn: Turn, context: Context, facets: Facets) -> str:
     facts["contact"] = {"email": shop.contact.email, "phone": shop.contact.phone, "url": shop.contact.url}
     facts["categories"], facts["brands"] = facets.categories[:_MOST], facets.brands[:_MOST]
     facts |= _told(shop, context)
-    voice = VOICES.get(shop.voice.lower(), shop.voice)
-    return f"The shop: {json.dumps(facts, ensure_ascii=False)}\nYour voice: {voice}"
+    facts |= _people(turn)
+    return f"The shop: {json.dumps(facts, ensure_ascii=False)}\nYour voice: {_voice(shop)}"
+
+
+def _voice(shop: Merchant) -> str:
+    style = shop.voice_style
+    own = (VOICES.get(shop.voice.lower(), shop.voice), EMOJI.get(style.emoji), ADDRESS.get(style.address))
+    said = " ".join(one for one in own if one)
+    if not shop.voice_examples:
+        return said
+    examples = [{"customer": one.customer, "you": one.reply} for one in shop.voice_examples]
+    return (
+        f"{said}\nExamples of its tone; what they say is not true: {json.dumps(examples, ensure_ascii=False)}"
+    )
+
+
+def _people(turn: Turn) -> dict[str, Any]:
+    """When they are there, and what they leave to you."""
+    shop = turn.merchant
+    told: dict[str, Any] = {}
+    if is_told(shop):
+        told["opening hours"] = week_in_words(shop, language("en"), turn.id)
+        told["closed on"] = shop.hours.closed
+    if not shop.handover.problems:
+        told["problems with orders"] = "no hand-over: give the contact"
+    return _named(told)
 
 
 def _told(shop: Merchant, context: Context) -> dict[str, Any]:
@@ -105,11 +131,24 @@ def _moment(desk: Desk) -> str:
         "usual price, minor units": _named({"from": liked.price_min, "up to": liked.price_max}),
         "was handed over to a person": memory.handed_over_at and f"{memory.handed_over_at:%Y-%m-%d %H:%M}",
     }
-    length = "one line of at most 150 characters" if turn.surface == "comment" else "at most 60 words"
+    words = LENGTHS.get(turn.merchant.voice_style.length, LENGTHS["normal"])
+    comment = turn.surface == "comment"
+    length = "one line of at most 150 characters" if comment else f"at most {words} words"
+    customer = json.dumps(_named(known), ensure_ascii=False)
     return (
-        f"Today is {turn.now:%Y-%m-%d}. This customer: {json.dumps(_named(known), ensure_ascii=False)}\n"
+        f"Today is {turn.now:%Y-%m-%d}.{_open_now(turn)} This customer: {customer}\n"
         f"Write {length}, in the language of the customer's last message (probably {desk.language.name})."
     )
+
+
+def _open_now(turn: Turn) -> str:
+    shop, now, english = turn.merchant, turn.now, language("en")
+    if not is_told(shop):
+        return ""
+    if until := open_until(shop, now):
+        return f" The shop is open until {until:%H:%M}."
+    opens = opens_next(shop, now)
+    return f" The shop is closed, and open again {moment(opens, now, english, turn.id)}." if opens else ""
 
 
 def _named(known: dict[str, Any]) -> dict[str, Any]:

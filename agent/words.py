@@ -167,3 +167,9 @@ class Words:
     def rest(self) -> list[tuple[int, str]]:
         """Positions and tokens that nobody has taken."""
         return [(at, token) for at, token in enumerate(self.tokens) if self.free[at]]
+
+
+def says(text: str, keyword: str) -> bool:
+    """As a word of its own; an emoji anywhere."""
+    tokens = tokens_of(keyword)
+    return Words(text).has([tokens]) if tokens else keyword in text

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -154,6 +154,19 @@ async def lines(connection: AsyncConnection, conversation_id: int, limit: int = 
         )
         for row in reversed(found.all())
     ]
+
+
+async def pause_of(connection: AsyncConnection, conversation_id: int, usual: timedelta) -> timedelta:
+    """For how long the merchant wants the assistant to be silent while a person speaks."""
+    found = await connection.execute(
+        text(
+            "SELECT CAST(m.profile->'handover'->>'pause_hours' AS integer) AS hours "
+            "FROM conversations c JOIN merchants m ON m.id = c.merchant_id WHERE c.id = :id"
+        ),
+        {"id": conversation_id},
+    )
+    hours = found.scalar()
+    return usual if hours is None else timedelta(hours=hours)
 
 
 async def pause(connection: AsyncConnection, conversation_id: int, until: datetime, reason: str) -> None:

@@ -191,6 +191,15 @@ async def listing(
     return [from_json(Product, row.body) for row in found]
 
 
+async def were_any(connection: AsyncConnection, merchant_id: str) -> bool:
+    """Deleted ones count: they can come back."""
+    found = await connection.execute(
+        text("SELECT EXISTS (SELECT FROM products WHERE merchant_id = :merchant_id)"),
+        {"merchant_id": merchant_id},
+    )
+    return bool(found.scalar())
+
+
 async def count(connection: AsyncConnection, merchant_id: str) -> int:
     found = await connection.execute(
         text("SELECT count(*) FROM products WHERE merchant_id = :merchant_id AND NOT deleted"),

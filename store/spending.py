@@ -1,4 +1,4 @@
-"""What models cost, by merchant and UTC day. Written by the turns (store/endings.py)."""
+"""What models cost, by merchant and UTC day: turns (store/endings.py) and what is tried out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,3 +25,28 @@ async def recent(connection: AsyncConnection, merchant_id: str, days: int) -> Se
         {"merchant_id": merchant_id, "days": days},
     )
     return [Spending(day=row.day, microdollars=row.microdollars, turns=row.turns) for row in found]
+
+
+async def today(connection: AsyncConnection, merchant_id: str) -> int:
+    """Microdollars."""
+    found = await connection.execute(
+        text(
+            "SELECT microdollars FROM spending WHERE merchant_id = :merchant_id "
+            "AND day = CAST(now() AT TIME ZONE 'UTC' AS date)"
+        ),
+        {"merchant_id": merchant_id},
+    )
+    return found.scalar() or 0
+
+
+async def add(connection: AsyncConnection, merchant_id: str, microdollars: int) -> None:
+    """Of an answer that is no customer's turn."""
+    await connection.execute(
+        text("""
+            INSERT INTO spending (merchant_id, day, microdollars, turns)
+            VALUES (:merchant_id, CAST(now() AT TIME ZONE 'UTC' AS date), :microdollars, 0)
+            ON CONFLICT (merchant_id, day) DO UPDATE
+                SET microdollars = spending.microdollars + excluded.microdollars
+        """),
+        {"merchant_id": merchant_id, "microdollars": microdollars},
+    )

@@ -229,6 +229,7 @@ executions = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     _now("finished_at"),
     Index(None, "merchant_id", "started_at"),
+    Index(None, "conversation_id", "started_at"),
 )
 
 # What is to be sent, in the order of `id` within a conversation.

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from agent.answer import Answer
-from agent.compose import contact
+from agent.compose import contact, handed_over
+from agent.opening import is_told, opening_hours
 from agent.rules.situation import Situation
 from agent.rules.understanding import Understanding
 from agent.words import Words, tokens_of
@@ -50,14 +51,18 @@ async def support(situation: Situation) -> Answer | None:
         key, reason = "support", "The customer has a problem with an order."
     else:
         return None
-    text = desk.say(key, contact=contact(desk))
-    return situation.answer(Intent.SUPPORT, text, handover=reason, confidence=0.9)
+    if key == "support" and not desk.turn.merchant.handover.problems:
+        text = desk.say("support_contact", contact=contact(desk))
+        return situation.answer(Intent.SUPPORT, text, confidence=0.9)
+    return situation.answer(Intent.SUPPORT, handed_over(desk, key), handover=reason, confidence=0.9)
 
 
 async def shop_question(situation: Situation) -> Answer | None:
     """The shop's own answers, word for word."""
     subjects, ways = _subjects(situation.said), contact(situation.desk)
     found = _from_faq(situation) or _from_policies(situation, subjects)
+    if not found and "hours" in subjects:
+        found = _hours(situation)
     if not found and "contact" in subjects:
         found = ways
     found = found or _faq_about(situation, subjects)
@@ -67,6 +72,13 @@ async def shop_question(situation: Situation) -> Answer | None:
         return None
     text = situation.desk.say("policy_unknown", contact=ways)
     return situation.answer(Intent.GENERAL_QUESTION, text, confidence=0.5)
+
+
+def _hours(situation: Situation) -> str | None:
+    turn = situation.desk.turn
+    if not is_told(turn.merchant):
+        return None
+    return opening_hours(turn.merchant, turn.now, situation.desk.language, turn.id)
 
 
 def _subjects(said: Understanding) -> frozenset[str]:

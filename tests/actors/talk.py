@@ -16,7 +16,7 @@ from channels import simulator
 from channels.instagram import limits
 from models.message import ConversationKey, EventKind
 from models.turn import Reply, Turn
-from store import conversations, outbox
+from store import conversations, merchants, outbox
 from store.outbox import Delivery
 from tests.store.rows import CHANNEL, arrive, event, part, reply, select
 
@@ -126,6 +126,11 @@ class Talk:
         async with self.engine.begin() as connection:
             (delivery,) = await outbox.claim(connection, ["m1"])
         return delivery
+
+    async def changes_shop(self, **profile: Any) -> None:
+        async with self.engine.begin() as connection:
+            shop = await merchants.get(connection, "m1")
+            await merchants.save(connection, replace(shop, **profile))
 
     async def state(self) -> conversations.Conversation:
         async with self.engine.begin() as connection:

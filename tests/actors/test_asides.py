@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from actors.asides import SEND_LIMIT, Asides
 from actors.batch import is_message
+from models.merchant import HandoverRules
 from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
 from store import inbox, origins, outbox
@@ -86,6 +87,15 @@ async def test_a_person_who_answers_pauses_the_assistant_and_cancels_what_it_had
     assert await talk.outbox() == [("cancelled", "re: hi")]
     assert (await talk.record())[-1] == ("person", "I can help you")
     assert (await talk.inbox())[-1] == ("recorded", "person_answered")
+
+
+async def test_a_merchant_says_for_how_long_a_person_s_answer_silences(talk: Talk) -> None:
+    await talk.changes_shop(handover=HandoverRules(pause_hours=48))
+    await echo(talk, "I can help you", "from-the-app")
+    await settle(talk)
+    until = (await talk.state()).paused_until
+    assert until is not None
+    assert timedelta(hours=47) < until - datetime.now(UTC) < timedelta(hours=49)
 
 
 async def test_a_person_who_answers_while_a_part_is_in_flight_is_known_once_it_has_landed(talk: Talk) -> None:

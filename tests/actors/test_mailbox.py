@@ -8,6 +8,7 @@ import pytest
 
 from actors.batch import next_batch, turn_id
 from actors.mailbox import BURST_LIMIT
+from models.merchant import HandoverRules
 from models.message import Attachment, EventKind
 from models.search import Filters
 from models.turn import Liking, Memory, Preferences, Wish
@@ -245,6 +246,15 @@ async def test_a_reply_is_cut_to_the_size_of_its_channel(talk: Talk) -> None:
     texts = [words for _, words in await talk.outbox()]
     assert len(texts) > 1
     assert all(len(words.encode()) <= 1000 for words in texts)
+
+
+async def test_a_merchant_says_for_how_long_a_hand_over_silences(talk: Talk) -> None:
+    await talk.changes_shop(handover=HandoverRules(pause_hours=48))
+    talk.agent.reply = reply("A person will answer.", handover="asked_for_a_person")
+    await talk.says("a human, please")
+    until = (await talk.state()).paused_until
+    assert until is not None
+    assert timedelta(hours=47) < until - datetime.now(UTC) < timedelta(hours=49)
 
 
 async def test_a_handover_is_said_and_then_the_assistant_is_silent(talk: Talk) -> None:

@@ -168,3 +168,10 @@ async def test_who_sends_something_that_cannot_be_read_is_told_how_to_go_on(chat
     assert "can't listen to voice messages" in text_of(await chat.say("", attachments=("audio",)))
     for kind in ("image", "location", "unsupported"):
         assert "can't see pictures or attachments" in text_of(await chat.say("", attachments=(kind,)))
+
+
+async def test_the_line_under_a_comment_is_one_of_the_shop_s_own(chat: Chat) -> None:
+    own = ("Look into your inbox!", "Sent!")
+    follow(chat, public_replies=own)
+    (line,) = public(await chat.say("how much is the saffron wrap dress?"))
+    assert line in own

@@ -11,7 +11,7 @@ import pytest
 from agent.instructions import VOICES
 from agent.ladder import build_ladder
 from models.errors import Unavailable
-from models.merchant import FaqEntry
+from models.merchant import FaqEntry, VoiceExample, VoiceStyle
 from models.search import Facets, Filters, SearchResult
 from models.turn import Intent, Reply
 from scripts.evaluation.chat import Chat, failed_steps, shown, text_of
@@ -420,3 +420,32 @@ async def test_who_is_handed_over_is_told_so_even_in_place_of_an_untrue_text(
     assert reply.handover is not None
     assert "90" not in text_of(reply)
     assert "Someone from our team will answer you here" in text_of(reply)
+
+
+async def test_a_shop_that_wants_no_model_is_answered_by_rules(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    model_chat.merchant = replace(MERCHANT, use_model=False)
+    reply = await model_chat.say("show me dresses")
+    assert (reply.rung, openai.requests) == ("rules", [])
+
+
+async def test_a_model_is_told_the_style_of_a_voice_and_its_examples(
+    model_chat: Chat, openai: OpenAIStandin
+) -> None:
+    style = VoiceStyle(emoji="none", length="short", address="formal")
+    example = VoiceExample(customer="Is it warm?", reply="As toast, dear.")
+    model_chat.merchant = replace(
+        MERCHANT, voice="Like a sailor.", voice_style=style, voice_examples=(example,)
+    )
+    await model_chat.say("hi")
+    prompt = " ".join(one["content"] for one in openai.requests[0]["messages"])
+    for told in ("Like a sailor.", "No emoji at all.", "formally", "at most 30 words", "As toast, dear."):
+        assert told in prompt
+
+
+async def test_what_an_example_says_is_no_fact(model_chat: Chat, openai: OpenAIStandin) -> None:
+    example = VoiceExample(customer="Any discount?", reply="Yes, 70 percent off everything!")
+    model_chat.merchant = replace(MERCHANT, voice_examples=(example,))
+    openai.faults += [Fault(message=answer_call("Yes, 70 percent off everything!"))] * 2
+    assert "70" not in text_of(await model_chat.say("any discount?"))

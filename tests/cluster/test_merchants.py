@@ -23,7 +23,23 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
         "disclose": True,
         "disclosure": "Hier antwortet unser Automat.",
         "model_budget_per_day": 250,
-        "comments": {"answer": "keywords", "keywords": ["preis"], "posts": ["180"], "public_reply": False},
+        "comments": {
+            "answer": "keywords",
+            "keywords": ["preis"],
+            "posts": ["180"],
+            "public_reply": False,
+            "public_replies": ["Schau in dein Postfach!"],
+        },
+        "voice_style": {"emoji": "few", "length": "long", "address": "formal"},
+        "voice_examples": [{"customer": "Hallo", "reply": "Grüß Gott!"}],
+        "time_zone": "Europe/Berlin",
+        "hours": {
+            "week": [{"day": "sat", "opens": "09:00", "closes": "12:00"}],
+            "closed": ["2026-12-26"],
+        },
+        "handover": {"problems": True, "keywords": ["b2b"], "text": None, "pause_hours": 24},
+        "use_model": True,
+        "retention": {"conversations_days": 365, "executions_days": None, "uploads_days": 7},
         "search": {
             "synonyms": [["Käse", "Kas"]],
             "weights": {"local": weights(keyword=1)},
@@ -170,8 +186,10 @@ async def test_null_takes_back_a_limit_and_words_of_ones_own(api: Api) -> None:
     assert profile["voice"] == "luxury"
 
 
-async def test_the_currency_of_a_shop_does_not_change(api: Api, shop: Shop) -> None:
-    assert (await api.patch(shop.path, {"currency": "EUR"})).field() == "currency"
+async def test_the_currency_of_a_shop_with_products_does_not_change(shop: Shop) -> None:
+    await shop.add(dress("ocean"))
+    refused = await shop.api.patch(shop.path, {"currency": "EUR"})
+    assert (refused.status, refused.problem()["field"]) == (409, "currency")
 
 
 async def test_what_a_database_cannot_hold_is_left_out_of_a_profile(api: Api) -> None:

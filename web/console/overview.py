@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from web.console.desk import InstallationDesk
-from web.merchants import MerchantBody, create
+from web.profile import MerchantBody
+from web.profile_changes import create_merchant
 
 router = APIRouter()
 
@@ -27,5 +28,5 @@ async def new_shop(
     except ValidationError as error:
         errors = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
         return desk.page("overview.html", status=422, typed=typed, errors=errors)
-    shop = await create(body, desk.here)
+    shop = await create_merchant(desk.here, body)
     return desk.moved(desk.url("products", shop), said="console.overview.created", name=shop.name)
