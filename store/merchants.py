@@ -42,8 +42,14 @@ async def save(connection: AsyncConnection, merchant: Merchant) -> None:
     )
 
 
-async def listing(connection: AsyncConnection) -> Sequence[Merchant]:
-    found = await connection.execute(text("SELECT profile FROM merchants ORDER BY created_at, id"))
+_LISTING = text("""
+    SELECT profile FROM merchants WHERE CAST(:ids AS text[]) IS NULL OR id = ANY(:ids) ORDER BY created_at, id
+""")
+
+
+async def listing(connection: AsyncConnection, ids: Sequence[str] | None = None) -> Sequence[Merchant]:
+    """`ids` None: all there are."""
+    found = await connection.execute(_LISTING, {"ids": None if ids is None else list(ids)})
     return [from_jsonable(Merchant, row.profile) for row in found]
 
 

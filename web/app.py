@@ -38,7 +38,7 @@ from web import (
     simulator,
     webhooks,
 )
-from web.access import Access, require_access
+from web.access import access_of, require_access
 from web.addresses import PlainAddress
 from web.console.app import assembled
 from web.deps import equipment
@@ -94,7 +94,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         responses=problems.DESCRIBED,
     )
     app.state.shopkeep = here
-    app.state.access = Access(configuration.require_admin_token, here.vault)
+    app.state.access = access_of(here)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)

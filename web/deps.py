@@ -12,6 +12,7 @@ from settings import Settings
 from store import merchants
 from store.database import autocommit
 from store.files import Files, files_at
+from store.passwords import Passwords
 from store.vault import Vault
 from web.refusals import Refusals
 
@@ -23,6 +24,7 @@ class Shopkeep:
     settings: Settings
     vault: Vault
     refusals: Refusals
+    passwords: Passwords
 
     @property
     def files(self) -> Files:
@@ -31,7 +33,7 @@ class Shopkeep:
 
 def equipment(configuration: Settings, gateway: Gateway) -> Shopkeep:
     vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
-    return Shopkeep(gateway.engine, gateway, configuration, vault, Refusals(gateway.engine))
+    return Shopkeep(gateway.engine, gateway, configuration, vault, Refusals(gateway.engine), Passwords())
 
 
 async def _shopkeep(request: Request) -> Shopkeep:

@@ -1,25 +1,19 @@
 """The way into the browser pages: a one-use link becomes a session."""
 
-import hashlib
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from store import installation
-from web.access import SESSION_COOKIE, SESSION_S, Access
+from web.access import Access, hashed
 from web.deps import Here
 
 router = APIRouter()
 
 
-def hashed(code: str) -> str:
-    """What is stored of a code: who reads the table cannot enter with it."""
-    return hashlib.sha256(code.encode()).hexdigest()
-
-
 @router.get("/enter")
 async def enter(code: str, request: Request, here: Here) -> Response:
+    """As an operator without a name; who has none yet makes an account of it (web/console/set_up.py)."""
     async with here.engine.begin() as connection:
         good = await installation.redeem(connection, hashed(code))
     if not good:
@@ -28,12 +22,5 @@ async def enter(code: str, request: Request, here: Here) -> Response:
         )
     access: Access = request.app.state.access
     response = RedirectResponse("/", status_code=303)
-    response.set_cookie(
-        SESSION_COOKIE,
-        access.new_session(),
-        max_age=SESSION_S,
-        httponly=True,
-        samesite="lax",  # strict would lose the session on the way in from the link
-        secure=here.settings.public_url.startswith("https:"),
-    )
+    await access.begin(request, response, None)
     return response

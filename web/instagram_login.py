@@ -24,14 +24,17 @@ from web.deps import Here, Shopkeep
 from web.instagram_accounts import Learned, account_api, keep, warnings
 from web.logins import LOGIN_S, NotConnected
 from web.pages import render
+from web.principal import Who, limits_itself
 
 router = APIRouter(prefix="/instagram", include_in_schema=False)
 COOKIE = "shopkeep_instagram"
 
 
 @router.get("/auth", dependencies=[Depends(require_access)])
-async def auth(merchant: str, here: Here) -> Response:
-    """What the operator's browser opens. The state that comes back is sealed, good once, and for a while."""
+@limits_itself
+async def auth(merchant: str, here: Here, who: Who) -> Response:
+    """What the merchant's browser opens. The state that comes back is sealed, good once, and for a while."""
+    who.require(merchant)
     async with autocommit(here.engine) as connection:
         await merchants.get(connection, merchant)
     try:

@@ -6,8 +6,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import installation
+from web.access import hashed
 from web.deps import Shopkeep
-from web.entry import hashed
 
 LOGIN_S = 15 * 60
 

@@ -8,6 +8,7 @@ from models.merchant import Merchant
 from store import merchants
 from store.database import autocommit
 from web.deps import Here, TheMerchant
+from web.principal import Who, limits_itself
 from web.profile import MerchantBody, ProfileBody
 from web.profile_changes import change_profile, create_merchant, version_of
 
@@ -20,9 +21,10 @@ async def create(body: MerchantBody, here: Here) -> Merchant:
 
 
 @router.get("")
-async def listing(here: Here) -> dict[str, Any]:
+@limits_itself
+async def listing(here: Here, who: Who) -> dict[str, Any]:
     async with autocommit(here.engine) as connection:
-        return {"items": await merchants.listing(connection), "next_cursor": None}
+        return {"items": await merchants.listing(connection, who.of_these(None)), "next_cursor": None}
 
 
 @router.get("/{m}")

@@ -9,6 +9,7 @@ from models.merchant import Merchant
 from store import placement, products
 from store.database import autocommit
 from web.deps import Here, Shopkeep, TheMerchant
+from web.principal import Who
 
 router = APIRouter(prefix="/merchants/{m}")
 
@@ -27,8 +28,12 @@ async def get(merchant: TheMerchant, here: Here) -> dict[str, Any]:
 
 
 @router.put("/placement", status_code=202)
-async def put(merchant: TheMerchant, body: PlacementBody, here: Here) -> dict[str, Any]:
-    """The catalogue is moved in the background; `actor` says when it has been."""
+async def put(merchant: TheMerchant, body: PlacementBody, here: Here, who: Who) -> dict[str, Any]:
+    """The catalogue is moved in the background; `actor` says when it has been.
+
+    Actors are the installation's, so an operator decides.
+    """
+    who.require_operator()
     async with here.engine.begin() as connection:
         await placement.mark(connection, merchant.id, dedicated=body.dedicated)
     here.gateway.placing_changed()

@@ -22,10 +22,11 @@ from store.database import autocommit
 from store.shopify_stores import Tokens
 from store.vault import Expired
 from web import logins
-from web.access import SESSION_COOKIE, Access, require_access
+from web.access import Access, require_access
 from web.deps import Here, Shopkeep
 from web.logins import LOGIN_S, NotConnected
 from web.pages import render
+from web.principal import Principal, limits_itself
 
 router = APIRouter(prefix="/shopify", include_in_schema=False)
 COOKIE = "shopkeep_shopify"
@@ -40,6 +41,7 @@ class Begun:
 
 
 @router.get("/auth")
+@limits_itself
 async def auth(
     request: Request, here: Here, shop: str = "", merchant: str | None = None, *, orders: bool = False
 ) -> Response:
@@ -56,7 +58,7 @@ async def auth(
             begun = Begun(merchant_id=owner, shop=name)
         else:
             await require_access(request)
-            begun = await _asked_for(here, merchant, shop)
+            begun = await _asked_for(here, request.state.principal, merchant, shop)
         return await _off(here, login, begun, orders=orders)
     except NotConnected as failed:
         return _told(failed)
@@ -104,21 +106,22 @@ async def _owner(here: Shopkeep, shop: str) -> str | None:
 
 
 async def _whose(here: Shopkeep, request: Request, shop: str) -> HTMLResponse:
-    """A store nobody has connected yet: whoever runs this installation says whose it is."""
+    """A store nobody has connected yet: whoever is signed in says which of their shops' it is."""
     access: Access = request.app.state.access
-    if not access.session_ok(request.cookies.get(SESSION_COOKIE, "")):
+    if (who := await access.by_session(request)) is None:
         raise NotConnected(
             "unknown", 403, f"{here.settings.public_url}/shopify/auth?merchant=...&shop={shop}"
         )
     async with autocommit(here.engine) as connection:
-        free = await merchants.without_store(connection)
+        free = [one for one in await merchants.without_store(connection) if who.sees(one.id)]
     return render("shopify_whose.html", shop=shop, merchants=free)
 
 
-async def _asked_for(here: Shopkeep, merchant_id: str | None, given: str) -> Begun:
+async def _asked_for(here: Shopkeep, who: Principal, merchant_id: str | None, given: str) -> Begun:
     """Whoever connects again need not say which store."""
     if not merchant_id:
         raise NotConnected("merchant", 400)
+    who.require(merchant_id)
     async with autocommit(here.engine) as connection:
         await merchants.get(connection, merchant_id)
         known = await shopify_stores.known_of(connection, merchant_id)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models.errors import NotFound
-from web.access import SESSION_COOKIE, Access
+from web.access import Access
 from web.pages import assets, render
 
 router = APIRouter(include_in_schema=False)
@@ -13,10 +13,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def simulator(request: Request) -> HTMLResponse:
     access: Access = request.app.state.access
-    cookie = request.cookies.get(SESSION_COOKIE, "")
-    if not access.session_ok(cookie):
+    if await access.by_session(request) is None:
         return render("locked.html", status=401)
-    return render("simulator.html", csrf_token=access.csrf_token(cookie))
+    return render("simulator.html", csrf_token=access.csrf_token(access.guest(request)))
 
 
 @router.get("/static/{file}")

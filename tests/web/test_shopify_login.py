@@ -270,7 +270,7 @@ async def test_a_store_that_is_opened_at_shopify_for_the_first_time_is_given_to_
     stranger = await browser.get(opened)
     assert stranger.status_code == 403
     assert "No shop of this installation" in stranger.text
-    browser.cookies.set(SESSION_COOKIE, app.state.access.new_session())
+    browser.cookies.set(f"__Host-{SESSION_COOKIE}", await app.state.access.new_session(None))
     page = await browser.get(opened)
     assert page.status_code == 200
     assert f"/shopify/auth?merchant=m1&amp;shop={SHOP}" in page.text or AUTH in page.text

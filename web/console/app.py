@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from actors.gateway import Gateway
 from settings import Settings
-from web.access import Access
+from web.access import access_of
 from web.addresses import PlainAddress
 from web.console import overview, picture_field, problems
-from web.console.desk import require_form_token
+from web.console.door import admit, require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 
@@ -30,11 +30,11 @@ def assembled(here: Shopkeep) -> FastAPI:
 
     app = FastAPI(title="Shopkeep console", lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.shopkeep = here
-    app.state.access = Access(here.settings.require_admin_token, here.vault)
+    app.state.access = access_of(here)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)
-    pages = APIRouter(dependencies=[Depends(require_form_token)])
+    pages = APIRouter(dependencies=[Depends(admit), Depends(require_form_token)])
     for room in PAGES:
         pages.include_router(room.router)
     app.include_router(pages)

@@ -1,25 +1,24 @@
 """What a page of the console is made with: who looks, at which shop, and how an answer is given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.exceptions import HTTPException
 
 from models.merchant import Merchant
 from store import merchants
 from store.database import autocommit
-from web.access import CSRF_HEADER, SESSION_COOKIE, Access
+from web.access import Access
 from web.console.flash import COOKIE, Said, Undo, heard, say
 from web.console.sections import SECTIONS, Section
 from web.deps import Here, Shopkeep
 from web.pages import render, texts
+from web.principal import Principal, Who
 
 ROOT = "/console"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Desk:
 
     request: Request
     here: Shopkeep
+    who: Principal
     csrf_token: str
     shops: Sequence[Merchant]
     merchant: Merchant | None = None
@@ -78,14 +78,11 @@ class Desk:
         return response
 
 
-async def _installation_desk(request: Request, here: Here) -> Desk:
+async def _installation_desk(request: Request, here: Here, who: Who) -> Desk:
     access: Access = request.app.state.access
-    cookie = request.cookies.get(SESSION_COOKIE, "")
-    if not access.session_ok(cookie):
-        raise HTTPException(401)
     async with autocommit(here.engine) as connection:
-        shops = await merchants.listing(connection)
-    return Desk(request, here, access.csrf_token(cookie), shops)
+        shops = await merchants.listing(connection, who.of_these(None))
+    return Desk(request, here, who, access.csrf_token(access.guest(request)), shops)
 
 
 InstallationDesk = Annotated[Desk, Depends(_installation_desk)]
@@ -94,18 +91,7 @@ InstallationDesk = Annotated[Desk, Depends(_installation_desk)]
 async def _shop_desk(m: str, desk: InstallationDesk) -> Desk:
     async with autocommit(desk.here.engine) as connection:
         merchant = await merchants.get(connection, m)
-    return Desk(desk.request, desk.here, desk.csrf_token, desk.shops, merchant)
+    return replace(desk, merchant=merchant)
 
 
 TheDesk = Annotated[Desk, Depends(_shop_desk)]
-
-
-async def require_form_token(request: Request) -> None:
-    """A dependency of every console page: what changes something was sent by one of our own pages."""
-    if request.method in _SAFE:
-        return
-    access: Access = request.app.state.access
-    token = request.headers.get(CSRF_HEADER) or (await request.form()).get("csrf_token")
-    cookie = request.cookies.get(SESSION_COOKIE, "")
-    if not isinstance(token, str) or not access.csrf_ok(cookie, token):
-        raise HTTPException(403, texts("en")["console"]["form"]["expired"])

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from web.console.desk import InstallationDesk
+from web.principal import limits_itself
 from web.profile import MerchantBody
 from web.profile_changes import create_merchant
 
@@ -14,6 +15,7 @@ router = APIRouter()
 
 
 @router.get("/")
+@limits_itself
 async def overview(desk: InstallationDesk) -> HTMLResponse:
     return desk.page("overview.html", typed={}, errors={})
 

@@ -37,7 +37,7 @@ async def visitor(app: FastAPI) -> AsyncIterator[Visitor]:
     """An operator with a session. It follows nothing by itself."""
     access: Access = app.state.access
     transport = httpx.ASGITransport(app)
-    session = access.new_session()
-    cookies = {SESSION_COOKIE: session}
+    session = await access.new_session(None)
+    cookies = {f"__Host-{SESSION_COOKIE}": session}
     async with httpx.AsyncClient(transport=transport, base_url=APP_URL, cookies=cookies) as client:
         yield Visitor(client, access.csrf_token(session))

@@ -14,13 +14,14 @@ from tests.web.console.visitor import Visitor
 from web.console.desk import Desk
 from web.console.picture_field import Chosen, chosen_pictures
 from web.pages import pages
+from web.principal import Principal
 
 A, B, C = (f"https://pictures.example/{name}.jpg" for name in "abc")
 
 
 @pytest.fixture
 def desk(app: FastAPI, shop: Merchant) -> Desk:
-    return Desk(cast(Request, None), app.state.shopkeep, "token", (), shop)
+    return Desk(cast(Request, None), app.state.shopkeep, Principal(kind="link"), "token", (), shop)
 
 
 async def _chosen(desk: Desk, *fields: tuple[str, Any]) -> Chosen:

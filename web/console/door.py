@@ -1,0 +1,46 @@
+"""Who is let into the console. Every route is shut unless it says otherwise."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from web.access import CSRF_HEADER, SAFE, Access
+from web.pages import texts
+from web.principal import require_scope
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_OPEN: Final[set[Callable[..., Any]]] = set()
+
+
+def open_to_all(endpoint: Endpoint) -> Endpoint:
+    """Put on a page for whoever has not signed in yet."""
+    _OPEN.add(endpoint)
+    return endpoint
+
+
+async def admit(request: Request) -> None:
+    """A dependency of every console page: somebody is signed in, and sees the shop of the address.
+
+    Without a shop in it, it is for operators, unless the page limits itself (web/principal.py).
+    """
+    access: Access = request.app.state.access
+    principal = await access.by_session(request)
+    if principal is not None:
+        request.state.principal = principal
+    if request.scope["endpoint"] in _OPEN:
+        return
+    if principal is None:
+        raise HTTPException(401)
+    require_scope(request, principal)
+
+
+async def require_form_token(request: Request) -> None:
+    """A dependency of every console page: what changes something was sent by one of our own pages."""
+    if request.method in SAFE:
+        return
+    access: Access = request.app.state.access
+    token = request.headers.get(CSRF_HEADER) or (await request.form()).get("csrf_token")
+    if not isinstance(token, str) or not access.csrf_ok(access.guest(request), token):
+        raise HTTPException(403, texts("en")["console"]["form"]["expired"])
