@@ -7,7 +7,9 @@ import pytest
 import ray
 import yaml
 
+from actors.placement import APPLICATION
 from launch.nodes import NotShared, require_shared
+from serve_app import CONSOLE, CONSOLE_PREFIX
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,6 +29,12 @@ def test_every_node_starts_with_both_serve_settings(cluster: Any) -> None:
         start = next(command for command in commands if "ray start" in command)
         assert "RAY_SERVE_ENABLE_HA_PROXY=1" in start
         assert "RAY_SERVE_THROUGHPUT_OPTIMIZED=1" in start
+
+
+def test_the_head_starts_the_front_door_and_the_console(cluster: Any) -> None:
+    commands = " ".join(cluster["head_start_ray_commands"])
+    assert f"--name={APPLICATION} serve_app:app" in commands
+    assert f"--name={CONSOLE} --route-prefix={CONSOLE_PREFIX} serve_app:console" in commands
 
 
 def test_it_holds_no_secret_and_says_where_the_database_is_set(cluster: Any) -> None:
