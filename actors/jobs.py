@@ -13,6 +13,7 @@ import ray
 import logs
 from actors.account_upkeep import AccountUpkeep
 from actors.comment_poll import CommentPoll
+from actors.figure_roll_ups import FigureRollUps
 from actors.fleet import RayFleet
 from actors.gateway import Gateway
 from actors.imports import ImportJob
@@ -28,6 +29,7 @@ from actors.shopify_sync import KIND as SHOPIFY_SYNC
 from actors.shopify_sync import ShopifySync
 from actors.shopify_upkeep import ShopifyUpkeep
 from actors.upload_upkeep import UploadUpkeep
+from actors.watch import Watch
 from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
@@ -60,6 +62,8 @@ class JobActor:
         self._news = asyncio.Event()
         self._changes = asyncio.Event()
         self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
+        self._figures = FigureRollUps(self._engine)
+        self._watch = Watch(self._engine, self._gateway)
         session = aiohttp.ClientSession()
         api = AccountApi(
             session,
@@ -95,6 +99,8 @@ class JobActor:
             for work, complaint, pause in (
                 *[(self._work, "a job stopped; it goes on when its lease has run out", news)] * WORKERS,
                 (self._roll_up, "the roll-up stopped; the next one begins where it was", a_while),
+                (self._count_figures, "the figures were not counted; it is tried again", a_while),
+                (self._watch.look, "nobody could look whether everything answers", a_while),
                 (self._upkeep.run, "the accounts were not looked after; it is tried again", a_while),
                 (self._look_after_stores, "the stores were not looked after; it is tried again", a_while),
                 (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
@@ -125,12 +131,10 @@ class JobActor:
                 await kept.prune(connection)
 
     async def _roll_up(self) -> None:
-        began = time.monotonic()
-        try:
-            await self._roll_ups.run(datetime.now(UTC))
-        finally:
-            # On top of the usual pause.
-            await asyncio.sleep(max(0.0, ROLL_UP_SHARE * (time.monotonic() - began) - POLL_S))
+        await _sparingly(self._roll_ups.run)
+
+    async def _count_figures(self) -> None:
+        await _sparingly(self._figures.run)
 
     async def _retire(self) -> None:
         await self._retention.run(datetime.now(UTC))
@@ -158,6 +162,15 @@ class JobActor:
             store = await shopify_stores.get(connection, job.merchant_id)
         client = self._shopify.of(job.merchant_id, store.shop)
         await ShopifySync(self._engine, self._gateway, job, client, lease_s=LEASE_S).run()
+
+
+async def _sparingly(count: Callable[[datetime], Awaitable[None]]) -> None:
+    """With a rest after it, on top of the usual pause."""
+    began = time.monotonic()
+    try:
+        await count(datetime.now(UTC))
+    finally:
+        await asyncio.sleep(max(0.0, ROLL_UP_SHARE * (time.monotonic() - began) - POLL_S))
 
 
 async def _keep_doing(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from settings import settings
-from store import shopify_tables, user_tables  # noqa: F401 - their tables join the others
+from store import analytics_tables, shopify_tables, user_tables  # noqa: F401 - their tables join the others
 from store.database import async_url
 from store.tables import metadata
 

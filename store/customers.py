@@ -46,6 +46,8 @@ TRACES: Mapping[str, Trace] = {
             reply = reply || '{"parts": [], "filters": {}, "memory": {}}'
         """,
     ),
+    # What was searched for is said in words.
+    "turn_facts": Trace(order="at", erase="UPDATE turn_facts SET missed = '{}'"),
     "outbox": Trace(
         order="id",
         erase="""

@@ -1,6 +1,6 @@
 """Facts of this installation, and things that work once."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +44,25 @@ async def moment(connection: AsyncConnection, key: str) -> datetime | None:
     )
     at: datetime | None = found.scalar()
     return at
+
+
+async def day(connection: AsyncConnection, key: str) -> date | None:
+    """The day that was put there last; None: none was."""
+    found = await connection.execute(
+        text("SELECT value #>> '{}' FROM installation WHERE key = :key"), {"key": key}
+    )
+    written = found.scalar()
+    return date.fromisoformat(written) if written is not None else None
+
+
+async def put_day(connection: AsyncConnection, key: str, day: date) -> None:
+    await connection.execute(
+        text(
+            "INSERT INTO installation (key, value) VALUES (:key, to_jsonb(CAST(:day AS date))) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        ),
+        {"key": key, "day": day},
+    )
 
 
 async def prune(connection: AsyncConnection) -> None:

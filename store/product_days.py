@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import installation
+
 _CLOSED = "product_days_closed"
 
 
@@ -72,21 +74,11 @@ async def active(connection: AsyncConnection, since: datetime, until: datetime) 
 
 async def last_closed(connection: AsyncConnection) -> date | None:
     """The day up to which all is counted for good. None: nothing has ever been."""
-    found = await connection.execute(
-        text("SELECT value #>> '{}' FROM installation WHERE key = :key"), {"key": _CLOSED}
-    )
-    day = found.scalar()
-    return date.fromisoformat(day) if day is not None else None
+    return await installation.day(connection, _CLOSED)
 
 
 async def close(connection: AsyncConnection, day: date) -> None:
-    await connection.execute(
-        text(
-            "INSERT INTO installation (key, value) VALUES (:key, to_jsonb(CAST(:day AS date))) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        {"key": _CLOSED, "day": day},
-    )
+    await installation.put_day(connection, _CLOSED, day)
 
 
 async def first_day(connection: AsyncConnection) -> date | None:
@@ -113,10 +105,14 @@ async def most_recommended(
     merchant_id: str,
     *,
     since: date,
+    until: date | None = None,
     limit: int,
     after: tuple[int, str] | None = None,
 ) -> list[ProductCount]:
-    """From the day `since` on. `after`: recommendations and product id of the last one of the page before."""
+    """From the day `since` on, up to `until` where there is one.
+
+    `after`: recommendations and product id of the last one of the page before.
+    """
     most, last = after or (2**62, "")
     found = await connection.execute(
         text("""
@@ -124,14 +120,23 @@ async def most_recommended(
             FROM (
                 SELECT merchant_id, product_id,
                        sum(recommendations) AS recommendations, sum(clicks) AS clicks
-                FROM product_days WHERE merchant_id = :merchant_id AND day >= :since
+                FROM product_days
+                WHERE merchant_id = :merchant_id AND day >= :since
+                  AND day <= coalesce(CAST(:until AS date), 'infinity')
                 GROUP BY merchant_id, product_id
             ) counted
             LEFT JOIN products ON products.merchant_id = counted.merchant_id AND products.id = product_id
             WHERE recommendations < :most OR (recommendations = :most AND product_id > :last)
             ORDER BY recommendations DESC, product_id LIMIT :limit
         """),
-        {"merchant_id": merchant_id, "since": since, "most": most, "last": last, "limit": limit},
+        {
+            "merchant_id": merchant_id,
+            "since": since,
+            "until": until,
+            "most": most,
+            "last": last,
+            "limit": limit,
+        },
     )
     return [
         ProductCount(

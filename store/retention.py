@@ -19,11 +19,14 @@ _CONVERSATIONS = text("""
         ORDER BY updated_at LIMIT :limit FOR UPDATE SKIP LOCKED
     )
 """)
+# The words a turn searched for go with its log; its days have been counted.
 _EXECUTIONS = text("""
-    DELETE FROM executions WHERE id IN (
+    WITH old AS MATERIALIZED (
         SELECT id FROM executions WHERE merchant_id = :merchant_id AND started_at < :before
         ORDER BY started_at LIMIT :limit
-    )
+    ),
+    facts AS (DELETE FROM turn_facts USING old WHERE execution_id = old.id)
+    DELETE FROM executions USING old WHERE executions.id = old.id
 """)
 _IMPORTS = text("""
     DELETE FROM jobs WHERE id IN (

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,13 +15,15 @@ from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
 from store import (
+    analytics_tables,  # noqa: F401 - its tables join the others
     customers,
     executions,
     links,
     outbox,
     restock,
     shopify_sales,
-    shopify_tables,  # noqa: F401 - its tables join the others
+    shopify_tables,  # noqa: F401 - as above
+    turn_facts,
 )
 from store.customers import TRACES
 from store.endings import Outcome
@@ -81,6 +84,8 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
             urls={"p1": "https://shop.example/p1"},
             codes={"p1": f"code-{asked.conversation_id}"},
         )
+        await turn_facts.count(connection, merchant, NOW - timedelta(days=1), NOW + timedelta(days=1))
+        await connection.execute(text("UPDATE turn_facts SET missed = ARRAY[:text]"), {"text": SECRET})
         await restock.tell(connection, merchant, [RestockWish(product_id="p2", variant_ids=("v",))])
         await links.follow(connection, f"code-{asked.conversation_id}", click=True)
         await shopify_sales.note(
