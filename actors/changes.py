@@ -33,7 +33,19 @@ class Deletion:
         return (self.product_id,)
 
 
-Change = Puts | Deletion
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoration:
+    """Of what was deleted, as it was then. Nothing for what is there."""
+
+    product_id: str
+    expected_version: int | None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.product_id,)
+
+
+Change = Puts | Deletion | Restoration
 Answer = Products | ShopkeepError
 # Products changed in one transaction, and sent in one call: nobody waits longer than these take.
 MOST_AT_ONCE = 500
@@ -58,6 +70,8 @@ class Changes:
         try:
             if isinstance(change, Deletion):
                 return (self._deleted(change),)
+            if isinstance(change, Restoration):
+                return (self._restored(change),)
             return tuple(self._put(put, change.currency) for put in change.puts)
         except ShopkeepError as error:
             self.made = before
@@ -73,9 +87,20 @@ class Changes:
         if state is None or state.deleted:
             raise NotFound("no such product")
         check_version(state, deletion.expected_version)
-        gone = replace(state.product, is_active=False, version=state.product.version + 1)
+        gone = replace(state.product, version=state.product.version + 1)
         self.made[gone.id] = State(gone, deleted=True)
         return gone
+
+    def _restored(self, restoration: Restoration) -> Product:
+        state = self._state(restoration.product_id)
+        if state is None:
+            raise NotFound("no such product")
+        check_version(state, restoration.expected_version)
+        if not state.deleted:
+            return state.product
+        back = replace(state.product, version=state.product.version + 1)
+        self.made[back.id] = State(back)
+        return back
 
     def _state(self, product_id: str) -> State | None:
         return self.made.get(product_id, self._known.get(product_id))

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.calls import call
-from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Puts, weight
+from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Puts, Restoration, weight
 from actors.conversation import Answered
 from actors.grouping import Grouped
 from actors.merging import Put
@@ -16,6 +16,7 @@ from actors.placement import Directory, Handle, shard_of
 from actors.places import Places
 from models.merchant import Merchant
 from models.message import EventKind
+from models.product import Product
 from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from models.turn import Reply, Turn
@@ -101,6 +102,12 @@ class Gateway:
     async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
         deletion = Deletion(product_id=product_id, expected_version=expected_version)
         await self._changes_of(merchant_id).call(deletion)
+
+    async def restore(self, merchant_id: str, product_id: str, expected_version: int | None) -> Product:
+        """What was deleted, as it was."""
+        restoration = Restoration(product_id=product_id, expected_version=expected_version)
+        (product,) = await self._changes_of(merchant_id).call(restoration)
+        return product
 
     async def rebuild(self, merchant_id: str) -> int:
         """The index anew, from the table, while the old one answers. How many products it holds."""

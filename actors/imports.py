@@ -10,6 +10,7 @@ from actors.gateway import Gateway
 from actors.merging import Put
 from models.errors import Invalid
 from models.merchant import Merchant
+from models.product import Source
 from sources.reading import read
 from sources.rows import ProductRow, RowError
 from store import jobs, merchants
@@ -49,7 +50,7 @@ class ImportJob:
 
     async def _batch(self, merchant: Merchant, rows: Sequence[ProductRow | RowError], start: int) -> None:
         puts = [
-            Put(id=row.draft.id or self._made_id(row), draft=row.draft)
+            Put(id=row.draft.id or self._made_id(row), draft=row.draft, source=Source.IMPORT)
             for row in rows
             if isinstance(row, ProductRow)
         ]

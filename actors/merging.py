@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.errors import Conflict, Stale
-from models.product import Product
+from models.product import Product, Source
 from sources.drafts import ProductDraft, keep_ids, to_product
 
 
@@ -26,6 +26,7 @@ class Put:
 
     id: str
     draft: ProductDraft
+    source: Source = Source.OWN
     created_at: datetime | None = None
     must_be_new: bool = False
     expected_version: int | None = None
@@ -38,7 +39,8 @@ def merged(
     if before is not None and put.must_be_new and not before.deleted:
         raise Conflict(f"a product {put.id!r} exists already; PUT changes it", field="id")
     check_version(before, put.expected_version)
-    product = to_product(put.draft, currency, id=put.id, now=put.created_at or now, new_id=new_id)
+    made = to_product(put.draft, currency, id=put.id, now=put.created_at or now, new_id=new_id)
+    product = replace(made, source=_source(put, before))
     if before is None:
         return product
     return replace(
@@ -46,6 +48,13 @@ def merged(
         version=before.product.version + 1,
         created_at=before.product.created_at,
     )
+
+
+def _source(put: Put, before: State | None) -> Source:
+    """Who changes a product does not make it his; a connected shop does."""
+    if before is None or before.deleted or put.source is Source.SHOPIFY:
+        return put.source
+    return before.product.source
 
 
 def check_version(before: State | None, expected: int | None) -> None:

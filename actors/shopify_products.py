@@ -14,6 +14,7 @@ from actors.changes import Products
 from actors.merging import Put, State, merged
 from models.errors import Invalid, NotFound, ShopkeepError, Stale, Unavailable
 from models.merchant import Merchant
+from models.product import Source
 from sources.drafts import ProductDraft
 from sources.shopify.answers import Json
 from sources.shopify.mapping import UPDATED_AT, Mapped, Remark, Rules, mapped, our_id
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 # A catalogue that somebody else changes at the same time, or that is being moved.
 TRIES = 8
 PAUSE_S = 0.5
+
+# Of a product that a store has.
+OURS = ("short_description", "is_featured")
 
 Versions = Mapping[str, int]
 Taken = tuple[Mapped, ProductDraft]
@@ -155,7 +159,12 @@ class SyncedProducts:
         version = row.product.version if row else 0
         if versions is not None:
             version = versions.get(product_id, 0)
-        put = Put(id=product_id, draft=draft, expected_version=version)
+        put = Put(
+            id=product_id,
+            draft=_with_ours(draft, row),
+            source=Source.SHOPIFY,
+            expected_version=version,
+        )
         before = State(row.product, deleted=row.deleted) if row else None
         return put if _changes(put, before, self._merchant.currency, self._clock()) else None
 
@@ -190,6 +199,14 @@ class SyncedProducts:
                 await asyncio.sleep(PAUSE_S * 2**attempt)
             else:
                 return
+
+
+def _with_ours(draft: ProductDraft, row: ProductRow | None) -> ProductDraft:
+    """What a store knows nothing of, and a person says here, stays."""
+    if row is None or row.deleted:
+        return draft
+    ours = {name: getattr(row.product, name) for name in OURS}
+    return draft.model_copy(update=ours)
 
 
 def _changes(put: Put, before: State | None, currency: str, now: datetime) -> bool:

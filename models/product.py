@@ -2,9 +2,18 @@
 
 from dataclasses import field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from models.record import record
+
+
+class Source(StrEnum):
+    """Where a product came from first; what a connected shop has is SHOPIFY's, whoever had it before."""
+
+    OWN = "own"
+    IMPORT = "import"
+    SHOPIFY = "shopify"
 
 
 @record
@@ -58,6 +67,7 @@ class Product:
     is_active: bool = True
     is_featured: bool = False
     shopify_product_id: str | None = None
+    source: Source = Source.OWN
     metadata: dict[str, Any] = field(default_factory=dict)
     version: int = 1
     created_at: datetime

@@ -1,6 +1,6 @@
 """A product as it comes in: a line of JSONL, the body of a POST or PUT, what every other format becomes.
 
-The shape is the Product of the API. What we compute ourselves (`price_range`, `version`, `created_at`)
+The shape is the Product of the API. What we know ourselves (`price_range`, `source`, `version`, `created_at`)
 is taken and ignored, so that what we give out can be given back. Any other unknown key is an error.
 """
 
@@ -74,6 +74,7 @@ class ProductDraft(BaseModel):
     shopify_product_id: Id | None = None
     metadata: Metadata = {}
     price_range: Any = Field(default=None, exclude=True)
+    source: Any = Field(default=None, exclude=True)
     version: Any = Field(default=None, exclude=True)
     created_at: Any = Field(default=None, exclude=True)
 

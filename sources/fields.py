@@ -122,10 +122,9 @@ def _cleaned(value: JsonValue) -> Any:  # noqa: ANN401 - a JSON value is any of 
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, AfterValidator(_name)]
 NameOrNone = Annotated[str | None, AfterValidator(_name_or_none)]
+Word = Annotated[str, AfterValidator(_word)]
 WordOrNone = Annotated[str | None, AfterValidator(_word_or_none)]
-Words = Annotated[
-    list[Annotated[str, AfterValidator(_word)]], AfterValidator(_words), Field(max_length=MAX_LIST)
-]
+Words = Annotated[list[Word], AfterValidator(_words), Field(max_length=MAX_LIST)]
 Text = Annotated[str, AfterValidator(_text)]
 Url = Annotated[str, AfterValidator(_url)]
 Urls = Annotated[list[Url], Field(max_length=MAX_LIST)]

@@ -46,6 +46,17 @@ async def of(connection: AsyncConnection, merchant_id: str) -> Placed:
     return _placed(row)
 
 
+async def seq(connection: AsyncConnection, merchant_id: str) -> int:
+    """Of the last change of its catalogue."""
+    found = await connection.execute(
+        text("SELECT seq FROM placement WHERE merchant_id = :id"), {"id": merchant_id}
+    )
+    last = found.scalar()
+    if last is None:
+        raise NotFound("no such merchant")
+    return int(last)
+
+
 async def own(connection: AsyncConnection, merchant_id: str, actor: str) -> int:
     """The new epoch. A new incarnation takes the merchant: whoever had it before can write no more. Moved."""
     found = await connection.execute(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.codec import from_json, to_json
 from models.errors import NotFound, ShopkeepError
 from models.product import Product
+from store.listed import listed
 
 
 class Replaced(ShopkeepError):
@@ -52,6 +53,7 @@ async def write(
             "embedders": [row.embedder for row in rows],
             "embeddings": [None if row.product.id in as_embedded else row.embedding for row in rows],
             "kept": [row.product.id in as_embedded for row in rows],
+            "listings": [to_json(listed(row.product, deleted=row.deleted)) for row in rows],
         },
     )
     seq = found.scalar()
@@ -68,8 +70,8 @@ _WRITE = text("""
         SELECT * FROM unnest(
             CAST(:ids AS text[]), CAST(:bodies AS text[]), CAST(:deleted AS boolean[]),
             CAST(:text_hashes AS text[]), CAST(:embedders AS text[]), CAST(:embeddings AS bytea[]),
-            CAST(:kept AS boolean[])
-        ) AS given (id, body, deleted, text_hash, embedder, embedding, kept)
+            CAST(:kept AS boolean[]), CAST(:listings AS text[])
+        ) AS given (id, body, deleted, text_hash, embedder, embedding, kept, listing)
     ), changed AS (
         UPDATE products SET seq = advanced.seq, body = CAST(given.body AS jsonb), deleted = given.deleted,
             updated_at = now()
@@ -84,6 +86,18 @@ _WRITE = text("""
             seq = excluded.seq, body = excluded.body, deleted = excluded.deleted,
             text_hash = excluded.text_hash, embedder = excluded.embedder,
             embedding = excluded.embedding, updated_at = now()
+    ), listed AS (
+        INSERT INTO product_listing (merchant_id, id, name, words, category, brand, source, price_min,
+            price_max, stock, sellable, active, featured, deleted, created_at)
+        SELECT :merchant_id, given.id, l.name, l.words, l.category, l.brand, l.source, l.price_min,
+            l.price_max, l.stock, l.sellable, l.active, l.featured, l.deleted, l.created_at
+        FROM advanced, given, jsonb_populate_record(NULL::product_listing, CAST(given.listing AS jsonb)) AS l
+        ON CONFLICT (merchant_id, id) DO UPDATE SET
+            name = excluded.name, words = excluded.words, category = excluded.category,
+            brand = excluded.brand, source = excluded.source, price_min = excluded.price_min,
+            price_max = excluded.price_max, stock = excluded.stock, sellable = excluded.sellable,
+            active = excluded.active, featured = excluded.featured, deleted = excluded.deleted,
+            created_at = excluded.created_at
     )
     SELECT seq FROM advanced
 """)
@@ -175,20 +189,6 @@ async def without_embedding(connection: AsyncConnection, merchant_id: str, embed
         {"merchant_id": merchant_id, "embedder": embedder},
     )
     return list(found.scalars())
-
-
-async def listing(
-    connection: AsyncConnection, merchant_id: str, *, limit: int, after: str | None
-) -> list[Product]:
-    found = await connection.execute(
-        text(
-            "SELECT CAST(body AS text) AS body FROM products "
-            "WHERE merchant_id = :merchant_id AND NOT deleted AND id > coalesce(CAST(:after AS text), '') "
-            "ORDER BY id LIMIT :limit"
-        ),
-        {"merchant_id": merchant_id, "limit": limit, "after": after},
-    )
-    return [from_json(Product, row.body) for row in found]
 
 
 async def were_any(connection: AsyncConnection, merchant_id: str) -> bool:

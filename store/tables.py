@@ -109,6 +109,90 @@ products = Table(
     Index(None, "merchant_id", "seq"),
 )
 
+# What a list of products is filtered and sorted by: a tenth of the product's own row. See store/listed.py
+product_listing = Table(
+    "product_listing",
+    metadata,
+    Column("merchant_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),  # folded, as people sort names
+    Column("words", Text, nullable=False),  # folded: name, brand, SKUs, id
+    Column("category", Text, nullable=False),  # the path, "Clothing > Dresses"
+    Column("brand", Text, nullable=False),
+    Column("source", Text, nullable=False),  # models.product.Source
+    Column("price_min", BigInteger, nullable=False),
+    Column("price_max", BigInteger, nullable=False),
+    Column("stock", BigInteger),  # pieces that can be bought; None: they are not counted
+    Column("sellable", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("featured", Boolean, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(
+        ["merchant_id", "id"],
+        ["products.merchant_id", "products.id"],
+        name="fk_product_listing_product",
+        ondelete="CASCADE",
+    ),
+)
+
+# Groups that a merchant puts products in: "Summer sale". `tags`: what customers call it.
+collections = Table(
+    "collections",
+    metadata,
+    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("tags", ARRAY(Text), nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default="false"),
+    _now("created_at"),
+    _now("updated_at"),
+    Index(
+        "ix_collections_name",
+        "merchant_id",
+        text("lower(name)"),
+        unique=True,
+        postgresql_where=text("NOT deleted"),
+    ),
+)
+
+collection_products = Table(
+    "collection_products",
+    metadata,
+    Column("merchant_id", Text, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("product_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["merchant_id", "collection_id"],
+        ["collections.merchant_id", "collections.id"],
+        name="fk_collection_products_collection",
+        ondelete="CASCADE",
+    ),
+    Index(None, "merchant_id", "product_id"),
+)
+
+# Changes of many products at once, as long as they can be undone.
+bulk_changes = Table(
+    "bulk_changes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _merchant(),
+    Column("edit", JSONB, nullable=False),  # actors.bulk_edits.Edit
+    Column("undone", Boolean, nullable=False, server_default="false"),
+    _now("created_at"),
+    Index(None, "merchant_id", "created_at"),
+)
+
+# `body` is the product from before the change; None where only what it is in has changed.
+bulk_change_products = Table(
+    "bulk_change_products",
+    metadata,
+    Column("bulk_id", Text, ForeignKey("bulk_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("product_id", Text, primary_key=True),
+    Column("body", JSONB),
+)
+
 # `version` guards every change of state; `bucket` (crc32 of the key) decides the shard.
 conversations = Table(
     "conversations",

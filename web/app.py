@@ -11,7 +11,9 @@ from settings import Settings
 from web import (
     analytics,
     budget,
+    bulk_products,
     chat,
+    collections,
     conversations,
     customers,
     demo_shop,
@@ -49,8 +51,10 @@ from web.limits import BodyLimit
 API = (
     merchants,
     placement,
+    bulk_products,
     products,
     pictures,
+    collections,
     posts,
     imports,
     search,

@@ -1,11 +1,13 @@
 """Lists come in pages: `{items, next_cursor}` for `?cursor&limit`."""
 
 import base64
+import json
 from typing import Annotated
 
 from fastapi import Query
 
 from models.errors import Invalid
+from store.product_listing import Place
 from web.numbers import whole_number
 
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -41,3 +43,22 @@ def number_from(cursor: str | None) -> int | None:
 
 def strange_cursor() -> Invalid:
     return Invalid("not a cursor of ours; pass next_cursor as it was given", field="cursor")
+
+
+def place_cursor(place: Place | None) -> str | None:
+    """Of a list that is sorted by more than ids."""
+    return to_cursor(json.dumps([place.value, place.id, place.back])) if place else None
+
+
+def place_from(cursor: str | None) -> Place | None:
+    last = from_cursor(cursor)
+    if last is None:
+        return None
+    try:
+        found = json.loads(last)
+    except ValueError:
+        raise strange_cursor() from None
+    match found:
+        case [str(value), str(product_id), bool(back)]:
+            return Place(value=value, id=product_id, back=back)
+    raise strange_cursor()

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -13,11 +13,13 @@ from models.errors import Invalid
 from models.merchant import Merchant
 from models.product import Product
 from sources.drafts import ProductDraft
-from store import products
+from store import product_listing, products
 from store.database import autocommit
+from store.product_listing import Sort
 from web.deps import Here, TheMerchant
 from web.numbers import whole_number
-from web.paging import Limit, from_cursor, to_cursor
+from web.paging import Limit, place_cursor, place_from
+from web.product_filters import ProductFilters
 
 router = APIRouter(prefix="/merchants/{m}/products")
 
@@ -25,17 +27,24 @@ Json = Annotated[Any, Body()]
 IfMatch = Annotated[str | None, Header()]
 
 
+class ListingQuery(ProductFilters):
+    sort: Sort = Sort.ID
+    cursor: str | None = None
+    limit: Limit = 50
+
+
 @router.get("")
 async def listing(
-    merchant: TheMerchant, here: Here, cursor: str | None = None, limit: Limit = 50
+    merchant: TheMerchant, here: Here, query: Annotated[ListingQuery, Query()]
 ) -> dict[str, Any]:
+    at = place_from(query.cursor)
     async with autocommit(here.engine) as connection:
-        page = await products.listing(connection, merchant.id, limit=limit + 1, after=from_cursor(cursor))
-    more = len(page) > limit
-    page = page[:limit]
+        page = await product_listing.page(
+            connection, merchant.id, query.wanted(), sort=query.sort, limit=query.limit, at=at
+        )
     return {
-        "items": [as_json(product) for product in page],
-        "next_cursor": to_cursor(page[-1].id) if more else None,
+        "items": [as_json(product) for product in page.products],
+        "next_cursor": place_cursor(page.after),
     }
 
 
@@ -74,6 +83,14 @@ async def change(
 async def delete(merchant: TheMerchant, product_id: str, here: Here, if_match: IfMatch = None) -> Response:
     await here.gateway.delete(merchant.id, product_id, version_of(if_match))
     return Response(status_code=204)
+
+
+@router.post("/{product_id}/restore")
+async def restore(
+    merchant: TheMerchant, product_id: str, here: Here, if_match: IfMatch = None
+) -> dict[str, Any]:
+    """What was deleted, as it was then."""
+    return as_json(await here.gateway.restore(merchant.id, product_id, version_of(if_match)))
 
 
 def read_draft(body: object, merchant: Merchant) -> ProductDraft:

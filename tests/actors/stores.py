@@ -20,8 +20,9 @@ from models.product import Product
 from sources.shopify.client import Client
 from sources.shopify.mapping import Rules, our_id
 from sources.shopify.pages import Pages
-from store import jobs, merchants, products, shopify_log, shopify_stores
+from store import jobs, merchants, product_listing, shopify_log, shopify_stores
 from store.jobs import Progress
+from store.product_listing import Wanted
 from store.shopify_stores import Tokens
 from tests.actors.wares import delete
 from tests.sources.shopify.reading import Door, Waits, client_of
@@ -114,8 +115,8 @@ class StoreOwner:
 
     async def products(self) -> dict[str, Product]:
         async with self.engine.begin() as connection:
-            found = await products.listing(connection, "m1", limit=10_000, after=None)
-        return {product.id: product for product in found}
+            found = await product_listing.page(connection, "m1", Wanted(), limit=10_000)
+        return {product.id: product for product in found.products}
 
     async def log(self) -> list[tuple[str, str | None, str]]:
         async with self.engine.begin() as connection:

@@ -2,14 +2,16 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.changes import Answer, Change, Changes, Deletion, Puts
+from actors.changes import Answer, Change, Changes, Deletion, Products, Puts, Restoration
 from actors.merging import State
 from models.errors import Conflict, NotFound, ShopkeepError, Stale
+from models.product import Source
 from tests.actors.wares import put
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -30,7 +32,8 @@ some_puts = st.lists(
 )
 some_changes = st.lists(
     st.builds(lambda puts: Puts(puts=tuple(puts), currency="EUR"), some_puts)
-    | st.builds(Deletion, product_id=IDS, expected_version=VERSIONS),
+    | st.builds(Deletion, product_id=IDS, expected_version=VERSIONS)
+    | st.builds(Restoration, product_id=IDS, expected_version=VERSIONS),
     max_size=8,
 )
 
@@ -94,3 +97,28 @@ def test_a_product_that_comes_back_keeps_its_version_and_the_ids_of_its_variants
     assert not isinstance(again, ShopkeepError)
     assert again[0].version == 3
     assert again[0].variants[0].id == first[0].variants[0].id
+
+
+def test_a_deleted_product_is_restored_as_it_was() -> None:
+    asked = changes({})
+    (made,) = kept(asked.make(Puts(puts=(put("p1", source=Source.IMPORT),), currency="EUR")))
+    asked.make(Deletion(product_id="p1", expected_version=None))
+    assert isinstance(asked.make(Restoration(product_id="p1", expected_version=1)), Stale)
+    (back,) = kept(asked.make(Restoration(product_id="p1", expected_version=2)))
+    assert back == replace(made, version=3)
+    assert kept(asked.make(Restoration(product_id="p1", expected_version=None))) == (back,)
+    assert isinstance(asked.make(Restoration(product_id="p2", expected_version=None)), NotFound)
+
+
+def test_a_product_is_of_where_it_came_from_first_until_a_store_has_it() -> None:
+    asked = changes({})
+    sources = [Source.IMPORT, Source.OWN, Source.SHOPIFY, Source.OWN]
+    ends = [asked.make(Puts(puts=(put("p1", source=source),), currency="EUR")) for source in sources]
+    assert [kept(end)[0].source for end in ends] == ["import", "import", "shopify", "shopify"]
+    asked.make(Deletion(product_id="p1", expected_version=None))
+    assert kept(asked.make(Puts(puts=(put("p1"),), currency="EUR")))[0].source is Source.OWN
+
+
+def kept(answer: Answer) -> Products:
+    assert not isinstance(answer, ShopkeepError)
+    return answer

@@ -2,11 +2,15 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from actors.bulk_changes import draft_of
+from actors.merging import Put
+from models.product import Source
 from sources.shopify.answers import Json
 from sources.shopify.mapping import our_id
 from store import jobs, shopify_stores
@@ -204,6 +208,20 @@ async def test_single_products_come_change_and_go(shop: StoreOwner) -> None:
     shop.store.add_variant(second, price="5.00")
     await writer.read_again(shop.pages, [first, second])
     await shop.equals()
+
+
+async def test_what_only_a_person_here_can_say_of_a_product_stays(shop: StoreOwner) -> None:
+    number = shop.store.put_product("One")
+    await shop.sync()
+    found = (await shop.products())[our_id(number)]
+    assert found.source is Source.SHOPIFY
+    ours = draft_of(replace(found, is_featured=True, short_description="Ours", name="Not ours"))
+    await save(shop.shelves.catalogue, Put(id=found.id, draft=ours))
+    shop.store.change_product(number, title="Two")
+    await shop.sync()
+    now = (await shop.products())[our_id(number)]
+    assert (now.name, now.is_featured, now.short_description) == ("Two", True, "Ours")
+    assert now.source is Source.SHOPIFY
 
 
 async def test_remarks_are_in_the_log_as_long_as_they_hold(shop: StoreOwner) -> None:

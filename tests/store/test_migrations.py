@@ -5,9 +5,14 @@ import asyncio
 from alembic import command
 from sqlalchemy import text
 
+from models.product import Source, Variant
 from models.turn import Memory
-from store import conversations, migrations
+from store import conversations, migrations, products
 from store.database import connect
+from tests.store.listed_shop import product, stock_up
+from tests.store.rows import open_shop, select
+
+BEFORE_LISTS = "0016"
 
 
 async def tables(database_url: str) -> set[str]:
@@ -64,4 +69,29 @@ async def test_preferences_of_before_keep_their_words_forth_and_back(database_ur
             {"memory": memory},
         )
         assert found.scalar_one()
+    await engine.dispose()
+
+
+async def test_products_of_before_are_listed_as_new_ones_are(database_url: str) -> None:
+    engine = connect(database_url)
+    await open_shop(engine)
+    variants = (
+        Variant(id="a", name="A", sku="S-1", price_minor=100, stock=2),
+        Variant(id="b", name="B", price_minor=300, stock=3, available=False),
+    )
+    await stock_up(
+        engine,
+        product("plain", "Étui"),
+        product("many", variants=variants, category=("A", "B"), brand="Brand", is_featured=True),
+        product("any", stock=None, is_active=False),
+        product("synced", source=Source.SHOPIFY, metadata={"shopify_shop": "one.myshopify.com"}),
+    )
+    await stock_up(engine, product("gone", stock=0), deleted=True)
+    before = await select(engine, "* FROM product_listing ORDER BY id")
+    await asyncio.to_thread(migrations.downgrade, database_url, BEFORE_LISTS)
+    assert not await select(engine, "id FROM products WHERE body ? 'source'")
+    await asyncio.to_thread(migrations.upgrade, database_url)
+    assert await select(engine, "* FROM product_listing ORDER BY id") == before
+    async with engine.begin() as connection:
+        assert (await products.get(connection, "m1", "synced")).source is Source.SHOPIFY
     await engine.dispose()

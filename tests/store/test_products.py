@@ -77,7 +77,7 @@ async def test_a_deleted_product_stays_as_a_tombstone_and_is_not_found(engine: A
     await put(engine, epoch, row("p1", deleted=True))
     async with engine.begin() as connection:
         assert (await products.get_many(connection, "m1", ["p1"]))["p1"].deleted
-        assert [each.id for each in await products.listing(connection, "m1", limit=9, after=None)] == ["p2"]
+        assert await products.count(connection, "m1") == 1
         with pytest.raises(NotFound):
             await products.get(connection, "m1", "p1")
     assert await unindexed(engine, 1) == [(2, "p1")]
@@ -119,17 +119,13 @@ async def test_a_vector_is_not_kept_for_a_product_that_has_changed_meanwhile(eng
     assert (now["p2"].embedding, now["p2"].seq) == (b"new!", 1)
 
 
-async def test_products_are_listed_page_by_page_within_their_merchant(engine: AsyncEngine) -> None:
+async def test_products_are_read_within_their_merchant(engine: AsyncEngine) -> None:
     await open_shop(engine, "m2")
-    await put(engine, await own(engine), row("b"), row("a"), row("c"))
     await put(engine, await own(engine, "m2"), row("theirs"), merchant="m2")
     async with engine.begin() as connection:
-        first = await products.listing(connection, "m1", limit=2, after=None)
-        rest = await products.listing(connection, "m1", limit=2, after=first[-1].id)
         assert await products.get_many(connection, "m1", ["theirs"]) == {}
         with pytest.raises(NotFound):
             await products.get(connection, "m1", "theirs")
-    assert [each.id for each in [*first, *rest]] == ["a", "b", "c"]
 
 
 async def test_a_product_written_as_it_is_embedded_keeps_its_embedding(engine: AsyncEngine) -> None:

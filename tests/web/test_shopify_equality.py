@@ -26,8 +26,9 @@ from models.merchant import Merchant
 from models.product import Product
 from settings import Settings
 from sources.shopify.signatures import sign_body
-from store import jobs, products, shopify_stores
+from store import jobs, product_listing, shopify_stores
 from store.database import autocommit
+from store.product_listing import Sort, Wanted
 from store.shopify_stores import Tokens
 from store.vault import Vault
 from tests.actors.wares import CountingEmbedder, delete, save
@@ -109,7 +110,8 @@ class World:
     async def differences(self) -> list[str]:
         """Of the table; and where the index, in which searches look, differs from that."""
         async with autocommit(self.engine) as connection:
-            kept = await products.listing(connection, "m1", limit=10_000, after=None)
+            page = await product_listing.page(connection, "m1", Wanted(), sort=Sort.ID, limit=10_000)
+        kept = page.products
         sold = [product for product in kept if product.is_active]
         owned = self.catalogue.owned
         indexed = owned.products([product.id for product in sold])
