@@ -65,6 +65,8 @@ Console = serve.deployment(
     name="Console",
     # A stream counts as long as its tab is open.
     max_ongoing_requests=2000,
+    # Nor is it waited for when the replica is replaced: the browser opens another.
+    graceful_shutdown_timeout_s=2,
     health_check_period_s=HEALTH_CHECK_S,
     ray_actor_options={"num_cpus": 0},
     logging_config={"enable_access_log": False},

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from actors import subject
 from actors.windows import MESSAGE_WINDOW
 from models.message import EventKind
-from models.turn import Memory, Turn
+from models.turn import PAUSED, Memory, Turn
 from store.inbox import Waiting
 from store.turns import Start
 
@@ -21,7 +21,7 @@ def is_message(item: Waiting) -> bool:
 def why_silent(start: Start, batch: Sequence[Waiting], now: datetime) -> str | None:
     """None where the agent is to be asked."""
     if start.conversation.paused(now):
-        return "paused"
+        return PAUSED
     if any(item.event.kind is not EventKind.RESTOCK for item in batch):
         return None
     if not start.restocked:

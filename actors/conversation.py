@@ -9,7 +9,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -22,6 +21,7 @@ import logs
 from actors import agent
 from actors.announcing import Announcer
 from actors.batch import next_batch, turn_id
+from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
 from actors.placement import Directory
@@ -29,7 +29,6 @@ from actors.places import Places
 from actors.windows import person_may_write_until
 from agent.interim import still_looking
 from channels import simulator
-from channels.instagram import direct, limits
 from models.message import ConversationKey, Role
 from models.turn import Part, PartType, Reply, Turn
 from settings import settings
@@ -72,10 +71,7 @@ class ConversationActor:
             still_looking=still_looking,
             announce=self._announcer.announce,
             show_typing=self._show_typing,
-            fits={
-                direct.CHANNEL: partial(limits.fit, app_url=configuration.public_url),
-                simulator.NAME: simulator.fit,
-            },
+            fits=fits(configuration.public_url),
             quiet=timedelta(seconds=configuration.burst_quiet_seconds),
             pause=timedelta(hours=configuration.pause_hours),
         )

@@ -34,7 +34,7 @@ from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
 from sources.shopify.subscriptions import PATH as WEBHOOKS
-from store import audit, installation, invitations, jobs, sessions, shopify_stores, sign_in_failures
+from store import audit, events, installation, invitations, jobs, sessions, shopify_stores, sign_in_failures
 from store.database import autocommit, connect
 from store.files import files_at
 from store.jobs import Job
@@ -127,7 +127,7 @@ class JobActor:
         while await self._next():
             pass
         async with self._engine.begin() as connection:
-            for kept in (installation, jobs, sessions, invitations, sign_in_failures, audit):
+            for kept in (installation, jobs, events, sessions, invitations, sign_in_failures, audit):
                 await kept.prune(connection)
 
     async def _roll_up(self) -> None:

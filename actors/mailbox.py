@@ -9,13 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.asides import RECHECK_S, Asides
 from actors.batch import is_message, make_turn, next_batch, why_silent
 from actors.budget import warn_of_budget
+from actors.fits import Fit
 from actors.grouped_turns import GroupedTurns
 from actors.windows import MESSAGE_WINDOW, window
 from agent.summary import fold
@@ -40,12 +40,6 @@ RESTART_LIMIT = timedelta(seconds=8)
 TYPING_AFTER = timedelta(seconds=0.7)
 # Who has waited so long for an answer is told that it is being made.
 STILL_LOOKING_AFTER = timedelta(seconds=6)
-
-
-class Fit(Protocol):
-    """The parts of a reply in the sizes a channel takes."""
-
-    def __call__(self, parts: Sequence[Part], *, comment: bool) -> tuple[Part, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +209,9 @@ class Mailbox:
             pause_until=datetime.now(UTC) + self._pause_of(turn.merchant),
             delivered_by_answer=conversation.key.channel == simulator.NAME,
             may_restart=may_restart and turn.surface == "dm" and waited < RESTART_LIMIT,
+            customer_name=next(
+                (item.event.username for item in reversed(batch) if item.event.username), None
+            ),
         )
 
     def _pause_of(self, merchant: Merchant) -> timedelta:

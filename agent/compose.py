@@ -44,7 +44,7 @@ def ground(desk: Desk, answer: Answer) -> Answer:
         found = grounding.check(answer.text, answer.product_ids, answer.filters)
         if not found:
             return answer
-        data |= {"status": "failed", "reason": found[0], "found": found}
+        data |= {"status": "failed", "reason": found[0], "found": found, "text": answer.text}
     known = tuple(one for one in answer.product_ids if one in desk.seen.products)
     return replace(answer, product_ids=known, text=_plain(desk, answer, known))
 

@@ -45,7 +45,7 @@ class Desk:
         asked = {"query": query, "filters": to_jsonable(filters), "order": order.value}
         with self.trace.step("search_products", **asked) as data:
             found = await self._catalogue.search(query, filters, limit, order=order, relax=relax)
-            data.update(_short([hit.product for hit in found.hits]), relaxed=found.relaxed)
+            data.update(_scored(found.hits), relaxed=found.relaxed)
             data["remembered"] = found.remembered
         self.seen.add_hits(found.hits)
         self.seen.query = query
@@ -73,7 +73,7 @@ class Desk:
     ) -> tuple[Hit, ...]:
         with self.trace.step(name, product_id=product_id, filters=to_jsonable(filters)) as data:
             found = await find(product_id, filters, MOST)
-            data.update(_short([hit.product for hit in found.hits]))
+            data.update(_scored(found.hits))
         self.seen.add_hits(found.hits)
         return found.hits
 
@@ -94,6 +94,29 @@ class Desk:
 
 def _short(products: Sequence[Product]) -> dict[str, object]:
     return {"found": len(products), "products": [{"id": one.id, "name": one.name} for one in products[:MOST]]}
+
+
+def _scored(hits: Sequence[Hit]) -> dict[str, object]:
+    """What was found and why in this order."""
+    return {"found": len(hits), "products": [_why(hit) for hit in hits[:MOST]]}
+
+
+def _why(hit: Hit) -> dict[str, object]:
+    scores = hit.scores
+    return {
+        "id": hit.product.id,
+        "name": hit.product.name,
+        "variant_id": hit.variant.id,
+        "score": round(hit.score, 3),
+        "scores": {
+            "semantic": round(scores.semantic, 3),
+            "keyword": round(scores.keyword, 3),
+            "popularity": round(scores.popularity, 3),
+            "availability": round(scores.availability, 3),
+            "price_match": round(scores.price_match, 3),
+            "recency": round(scores.recency, 3),
+        },
+    }
 
 
 def _beginning(text: str) -> str:

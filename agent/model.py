@@ -50,6 +50,7 @@ class _Talk:
         self._endpoint = endpoint
         self._deadline = deadline
         self._messages = prompt
+        self._logged = 0  # so many of the messages are in the log
         self._tools = Tools(desk)
         self._repairs = _REPAIRS
 
@@ -66,12 +67,16 @@ class _Talk:
 
     async def _ask(self, *, last: bool) -> Completion:
         choice = {"type": "function", "function": {"name": ANSWER}} if last else "required"
-        with self._desk.trace.step("model_call", model=self._endpoint.model) as data:
+        # The log has the whole prompt once, and with each further call what it added.
+        sent, self._logged = self._messages[self._logged :], len(self._messages)
+        with self._desk.trace.step("model_call", model=self._endpoint.model, messages=sent) as data:
             completion = await self._endpoint.complete(self._messages, TOOLS, choice, self._deadline)
             cost = cost_microdollars(self._endpoint.model, completion.tokens)
             self._desk.cost_microdollars += cost
             data |= {"tokens": asdict(completion.tokens), "cost_microdollars": round(cost)}
             data["calls"] = [call.name for call in completion.calls]
+            data["said"] = completion.message
+        self._logged += 1  # the completion goes along with the next call
         return completion
 
     def _judge(self, call: ToolCall) -> Answer | None:

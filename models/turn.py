@@ -10,6 +10,9 @@ from models.message import Message
 from models.record import record
 from models.search import NO_FILTERS, Filters
 
+# Why a turn is silent while a person speaks.
+PAUSED = "paused"
+
 
 class Intent(StrEnum):
     PRODUCT_SEARCH = "product_search"

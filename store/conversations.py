@@ -13,6 +13,7 @@ from models.codec import from_jsonable, to_json
 from models.errors import Conflict, NotFound
 from models.message import ConversationKey, Message, Role
 from models.turn import Handover, Memory
+from store import events
 
 HISTORY = 10
 # Why the assistant is paused.
@@ -30,6 +31,7 @@ class Conversation:
     handover: Handover | None  # a person is needed, since `handover_at`
     handover_at: datetime | None
     last_customer_at: datetime | None
+    customer_name: str | None = None  # where the channel ever gave one
 
     def paused(self, now: datetime) -> bool:
         return self.paused_until is not None and self.paused_until > now
@@ -55,7 +57,7 @@ class Line:
 
 
 _NAMES = (
-    "id", "merchant_id", "channel", "account_id", "customer_id", "version", "memory",
+    "id", "merchant_id", "channel", "account_id", "customer_id", "customer_name", "version", "memory",
     "paused_until", "pause_reason", "handover_reason", "handover_at", "last_customer_at",
 )  # fmt: skip
 
@@ -94,25 +96,19 @@ async def find(
     return from_row(rows[0])
 
 
-async def listing(
-    connection: AsyncConnection,
-    merchant_id: str,
-    *,
-    limit: int,
-    before: int | None,
-    needs_person: bool | None = None,
-) -> list[Conversation]:
-    """Newest first, by id; `before` is the id the last page ended with. `needs_person` None lists all."""
+async def within(connection: AsyncConnection, merchant_id: str, conversation_id: int) -> Conversation:
+    """NotFound when it is another merchant's."""
     found = await connection.execute(
         text(
-            f"SELECT {columns()} FROM conversations WHERE merchant_id = :merchant_id "  # noqa: S608 - same
-            "AND id < coalesce(CAST(:before AS bigint), 9223372036854775807) "
-            "AND (CAST(:needs_person AS boolean) IS NULL OR (handover_at IS NOT NULL) = :needs_person) "
-            "ORDER BY id DESC LIMIT :limit"
+            f"SELECT {columns()} FROM conversations "  # noqa: S608 - same
+            "WHERE id = :id AND merchant_id = :merchant_id"
         ),
-        {"merchant_id": merchant_id, "limit": limit, "before": before, "needs_person": needs_person},
+        {"id": conversation_id, "merchant_id": merchant_id},
     )
-    return [from_row(row) for row in found]
+    row = found.first()
+    if row is None:
+        raise NotFound("no such conversation")
+    return from_row(row)
 
 
 def from_row(row: Row[Any]) -> Conversation:
@@ -131,6 +127,7 @@ def from_row(row: Row[Any]) -> Conversation:
         handover=Handover(reason=row.handover_reason) if row.handover_at else None,
         handover_at=row.handover_at,
         last_customer_at=row.last_customer_at,
+        customer_name=row.customer_name,
     )
 
 
@@ -179,6 +176,7 @@ async def pause(connection: AsyncConnection, conversation_id: int, until: dateti
             "UPDATE conversations SET paused_until = :until, pause_reason = CAST(:reason AS text), "
             "handover_reason = CASE WHEN :reason = :answered THEN NULL ELSE handover_reason END, "
             "handover_at = CASE WHEN :reason = :answered THEN NULL ELSE handover_at END, "
+            "unanswered_since = CASE WHEN :reason = :answered THEN NULL ELSE unanswered_since END, "
             "version = version + 1, updated_at = now() WHERE id = :id"
         ),
         {"id": conversation_id, "until": until, "reason": reason, "answered": PERSON_ANSWERED},
@@ -212,6 +210,7 @@ async def forget(connection: AsyncConnection, conversation_id: int, now: datetim
         ),
         {"id": conversation_id, "memory": to_json(Memory(since=now))},
     )
+    await events.note(connection, conversation_id, "reset")
 
 
 async def focus(

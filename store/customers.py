@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.errors import NotFound
+from store import events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ TRACES: Mapping[str, Trace] = {
             status = CASE WHEN status IN ('pending', 'sending') THEN 'cancelled' ELSE status END
         """,
     ),
+    "events": Trace(order="id"),  # that something happened; it goes within the hour
     "links": Trace(order="created_at"),
     "clicks": Trace(order="id"),
     # The shop knows whose order a number is: a hash is as unique.
@@ -101,7 +103,8 @@ async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str)
         text("""
             UPDATE conversations SET customer_id = 'erased-' || id, memory = NULL, paused_until = NULL,
                 pause_reason = NULL, handover_reason = NULL, handover_at = NULL,
-                last_customer_at = NULL, version = version + 1, updated_at = now()
+                last_customer_at = NULL, customer_name = NULL,
+                unanswered_since = NULL, version = version + 1, updated_at = now()
             WHERE merchant_id = :merchant_id AND customer_id = :customer_id RETURNING id
         """),
         {"merchant_id": merchant_id, "customer_id": customer_id},
@@ -109,6 +112,8 @@ async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str)
     ids = list(found.scalars())
     if not ids:
         raise _unknown()
+    for conversation_id in ids:
+        await events.note(connection, conversation_id, "erased")
     for trace in TRACES.values():
         if trace.erase:
             await connection.execute(

@@ -15,7 +15,8 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import to_json
-from models.turn import Memory, Part, Reply, RestockWish, Turn
+from models.message import Role
+from models.turn import PAUSED, Memory, Part, Reply, RestockWish, Turn
 from store import restock
 from store.conversations import Conversation, Said
 
@@ -62,6 +63,7 @@ class Finished:
     pause_until: datetime
     delivered_by_answer: bool
     may_restart: bool
+    customer_name: str | None = None  # None: it did not come with what was said
 
 
 _KEEP = text("""
@@ -70,7 +72,8 @@ _KEEP = text("""
             conversation_id bigint, version bigint, may_restart boolean, seqs bigint[], seen bigint[],
             memory jsonb, last_customer_at timestamptz, handover text, pause_until timestamptz,
             silence text, execution_id text, said jsonb, turn jsonb, reply jsonb, started_at timestamptz,
-            comment_id text, expires_at timestamptz, delivered boolean, told text[], wishes jsonb, cost bigint
+            comment_id text, expires_at timestamptz, delivered boolean, told text[], wishes jsonb,
+            cost bigint, customer_name text, answered boolean, unanswered boolean
         )
     ),
     -- What came in meanwhile and could change the answer. A comment does not: its turn is another one.
@@ -88,7 +91,12 @@ _KEEP = text("""
             paused_until = CASE WHEN e.handover IS NULL THEN c.paused_until ELSE e.pause_until END,
             pause_reason = coalesce(e.handover, c.pause_reason),
             handover_reason = coalesce(e.handover, c.handover_reason),
-            handover_at = CASE WHEN e.handover IS NULL THEN c.handover_at ELSE now() END
+            handover_at = CASE WHEN e.handover IS NULL THEN c.handover_at ELSE now() END,
+            unanswered_since = CASE WHEN e.answered THEN NULL
+                                    WHEN e.unanswered THEN coalesce(c.unanswered_since, now())
+                                    ELSE c.unanswered_since END,
+            commented_at = CASE WHEN e.comment_id IS NULL THEN c.commented_at ELSE now() END,
+            customer_name = coalesce(e.customer_name, c.customer_name)
         FROM ended e
         WHERE c.id = e.conversation_id AND c.version = e.version
           AND NOT EXISTS (SELECT FROM newer WHERE newer.conversation_id = c.id)
@@ -215,6 +223,9 @@ class _Ended:
     told: tuple[str, ...]
     wishes: tuple[RestockWish, ...]
     cost: int
+    customer_name: str | None
+    answered: bool
+    unanswered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,4 +323,8 @@ def _ended(finished: Finished) -> _Ended:
         told=reply.told if reply else (),
         wishes=restock.joined(reply.restock_wishes) if reply else (),
         cost=finished.cost_microdollars,
+        customer_name=finished.customer_name,
+        answered=bool(reply and reply.parts),
+        # A person is to answer it.
+        unanswered=finished.silence == PAUSED and any(line.role is Role.CUSTOMER for line in finished.said),
     )

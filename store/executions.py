@@ -25,6 +25,11 @@ class Execution:
     started_at: datetime
     finished_at: datetime
 
+    @property
+    def duration_ms(self) -> float:
+        """From what it was given to what is on record."""
+        return max(0.0, (self.finished_at - self.started_at).total_seconds() * 1000)
+
 
 async def get(connection: AsyncConnection, merchant_id: str, execution_id: str) -> Execution:
     found = await connection.execute(

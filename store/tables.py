@@ -202,6 +202,7 @@ conversations = Table(
     Column("channel", Text, nullable=False),
     Column("account_id", Text, nullable=False),
     Column("customer_id", Text, nullable=False),
+    Column("customer_name", Text),  # as the channel last gave it
     Column("bucket", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("memory", JSONB),  # models.turn.Memory; None: a new customer
@@ -211,11 +212,21 @@ conversations = Table(
     Column("handover_reason", Text),
     _moment("handover_at"),
     _moment("last_customer_at"),
+    _moment("unanswered_since"),  # what came in while a person was to answer; None: nothing waits
+    _moment("commented_at"),
     _now("created_at"),
     _now("updated_at"),
     UniqueConstraint("merchant_id", "channel", "account_id", "customer_id"),
-    Index(None, "merchant_id", "updated_at"),
-    Index("ix_conversations_handover", "merchant_id", "id", postgresql_where=text("handover_at IS NOT NULL")),
+    Index(None, "merchant_id", "updated_at", "id"),
+    *[
+        Index(name, "merchant_id", "updated_at", "id", postgresql_where=text(f"{column} IS NOT NULL"))
+        for name, column in (
+            ("ix_conversations_handover", "handover_at"),
+            ("ix_conversations_paused", "paused_until"),
+            ("ix_conversations_unanswered", "unanswered_since"),
+            ("ix_conversations_commented", "commented_at"),
+        )
+    ],
 )
 
 # Every event that came in, once. `status`: waiting -> answered | recorded | silent, with a reason
@@ -297,6 +308,20 @@ messages = Table(
     Column("provider_id", Text),  # the channel's id of it
     Column("execution_id", Text),
     Index(None, "conversation_id", "id"),
+    # The assistant's words are long, many, and nobody looks for them.
+    Index(
+        "ix_messages_words",
+        text("to_tsvector('simple'::regconfig, text)"),
+        postgresql_using="gin",
+        postgresql_where=text("role <> 'assistant'"),
+    ),
+)
+
+# Of an execution: a way of answering failed, or what it said was not true. What a model was told once and
+# then did right is no failure.
+FAILED_STEP = (
+    """steps @? '$[*]?(@."status" == "failed" && (@."name" == "model" || @."name" == "model_short" """
+    """|| @."name" == "rules" || @."name" == "grounding"))'"""
 )
 
 # The log of one turn; its id is the turn's.
@@ -314,6 +339,7 @@ executions = Table(
     _now("finished_at"),
     Index(None, "merchant_id", "started_at"),
     Index(None, "conversation_id", "started_at"),
+    Index("ix_executions_failed", "merchant_id", "started_at", postgresql_where=text(FAILED_STEP)),
 )
 
 # What is to be sent, in the order of `id` within a conversation.
@@ -347,6 +373,21 @@ outbox = Table(
     Index("ix_outbox_message", "conversation_id", "message_id"),
     Index("ix_outbox_private", "merchant_id", "message_id", postgresql_where=text("comment_id IS NOT NULL")),
     Index("ix_outbox_interim", "execution_id", unique=True, postgresql_where=text("part = 0")),
+    Index("ix_outbox_failed", "merchant_id", "created_at", postgresql_where=text("status = 'failed'")),
+)
+
+# What happened, for who looks on (store/events.py). Triggers write it with what they tell of; of a
+# conversation it names the number alone, so that nothing here has to be erased.
+events = Table(
+    "events",
+    metadata,
+    Column("tx", BigInteger, primary_key=True, server_default=text("pg_current_xact_id()::text::bigint")),
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _merchant(),
+    Column("conversation_id", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    _now("at"),
 )
 
 # What models cost a merchant in a UTC day.

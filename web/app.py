@@ -18,6 +18,8 @@ from web import (
     customers,
     demo_shop,
     entry,
+    events,
+    executions,
     health,
     imports,
     instagram_accounts,
@@ -60,6 +62,8 @@ API = (
     search,
     chat,
     conversations,
+    executions,
+    events,
     budget,
     restock,
     instagram_accounts,
@@ -88,6 +92,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await here.live.close()
         await here.engine.dispose()
 
     app = FastAPI(

@@ -93,7 +93,7 @@ def _answer(execution: Execution) -> dict[str, Any]:
         "turn_id": execution.id,
         "execution_id": execution.id,
         "parts": [to_jsonable(part) for part in reply.parts] if reply else [],
-        "products": [_product(card) for card in reply.cards] if reply else [],
+        "products": [product(card) for card in reply.cards] if reply else [],
         "intent": reply.intent.value if reply else None,
         "filters": to_jsonable(reply.filters) if reply else None,
         "handover": _handover(reply),
@@ -105,6 +105,6 @@ def _handover(reply: Reply | None) -> dict[str, str] | None:
     return {"reason": reply.handover.reason} if reply and reply.handover else None
 
 
-def _product(card: Card) -> dict[str, Any]:
+def product(card: Card) -> dict[str, Any]:
     body: dict[str, Any] = to_jsonable(card)
     return body | {"id": body.pop("product_id")}

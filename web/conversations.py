@@ -3,18 +3,20 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from agent.likings import KINDS, values, weight
 from models.codec import to_jsonable
 from models.merchant import Merchant
 from models.turn import Preferences
-from store import conversations, executions
+from store import conversation_list, conversations
+from store.conversation_list import Listed, Position, Show
 from store.conversations import Conversation, Line
 from store.database import autocommit
 from web.deps import Here, Shopkeep, TheMerchant
-from web.paging import Limit, number_from, to_cursor
+from web.numbers import whole_number
+from web.paging import Limit, from_cursor, strange_cursor, to_cursor
 from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}")
@@ -31,26 +33,62 @@ class SayBody(BaseModel):
 async def listing(
     merchant: TheMerchant,
     here: Here,
+    *,
     cursor: str | None = None,
     limit: Limit = 50,
     needs_person: bool | None = None,
+    show: Show = Show.ALL,
+    channel: str | None = None,
+    search: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
-    """`needs_person`: only those handed over that nobody has answered yet, or only the others."""
-    before = number_from(cursor)
+    """Newest activity first. `needs_person`: only those handed over that nobody has answered yet, or only the
+    others. `search`: part of a customer's name or id, or words that somebody wrote.
+    """
     async with autocommit(here.engine) as connection:
-        page = await conversations.listing(
+        page = await conversation_list.page(
             connection,
             merchant.id,
-            limit=limit + 1,
-            before=before,
+            show=show,
             needs_person=needs_person,
+            channel=channel,
+            search=search,
+            before=position_from(cursor),
+            limit=limit + 1,
         )
-    more = len(page) > limit
-    page = page[:limit]
+    more, page = len(page) > limit, page[:limit]
     return {
-        "items": [_head(conversation) for conversation in page],
-        "next_cursor": to_cursor(str(page[-1].id)) if more else None,
+        "items": [_listed(one) for one in page],
+        "next_cursor": cursor_of(page[-1]) if more else None,
     }
+
+
+def cursor_of(last: Listed) -> str:
+    return to_cursor(f"{last.updated_at.isoformat()} {last.conversation.id}")
+
+
+def position_from(cursor: str | None) -> Position | None:
+    last = from_cursor(cursor)
+    if last is None:
+        return None
+    at, _, number = last.partition(" ")
+    conversation_id = whole_number(number)
+    try:
+        updated_at = datetime.fromisoformat(at)
+    except ValueError:
+        raise strange_cursor() from None
+    if conversation_id is None or updated_at.tzinfo is None:
+        raise strange_cursor()
+    return Position(at=updated_at, id=conversation_id)
+
+
+@router.get("/conversation-counts")
+async def counts(merchant: TheMerchant, here: Here) -> dict[str, int]:
+    """How many there are of each kind that `show` lists; counted to a thousand."""
+    async with autocommit(here.engine) as connection:
+        return {
+            show.value: many
+            for show, many in (await conversation_list.counts(connection, merchant.id)).items()
+        }
 
 
 @router.get("/conversations/{customer_id}")
@@ -95,21 +133,24 @@ async def reset(merchant: TheMerchant, customer_id: str, here: Here, channel: st
     return Response(status_code=204)
 
 
-@router.get("/executions/{execution_id}")
-async def execution(merchant: TheMerchant, execution_id: str, here: Here) -> dict[str, Any]:
-    async with autocommit(here.engine) as connection:
-        found = await executions.get(connection, merchant.id, execution_id)
-    body: dict[str, Any] = to_jsonable(found)
-    return body
-
-
 async def _find(here: Shopkeep, merchant: Merchant, customer_id: str, channel: str | None) -> Conversation:
     async with autocommit(here.engine) as connection:
         return await conversations.find(connection, merchant.id, customer_id, channel)
 
 
+def _listed(one: Listed) -> dict[str, Any]:
+    return _head(one.conversation) | {
+        "updated_at": one.updated_at,
+        "unanswered": one.unanswered,
+        "commented": one.commented,
+        "last_message": to_jsonable(one.last) if one.last else None,
+    }
+
+
 def _head(conversation: Conversation) -> dict[str, Any]:
     return {
+        "id": conversation.id,
+        "customer_name": conversation.customer_name,
         "customer_id": conversation.key.customer_id,
         "channel": conversation.key.channel,
         "account_id": conversation.key.account_id,

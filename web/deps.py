@@ -14,6 +14,7 @@ from store.database import autocommit
 from store.files import Files, files_at
 from store.passwords import Passwords
 from store.vault import Vault
+from web.live import Live
 from web.refusals import Refusals
 
 
@@ -25,15 +26,19 @@ class Shopkeep:
     vault: Vault
     refusals: Refusals
     passwords: Passwords
+    live: Live
 
     @property
     def files(self) -> Files:
         return files_at(self.settings.uploads_location)
 
 
-def equipment(configuration: Settings, gateway: Gateway) -> Shopkeep:
+def equipment(configuration: Settings, gateway: Gateway, *, streams: int = 100) -> Shopkeep:
+    """`streams`: how many may be open at once."""
     vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
-    return Shopkeep(gateway.engine, gateway, configuration, vault, Refusals(gateway.engine), Passwords())
+    engine = gateway.engine
+    live = Live(engine, most=streams)
+    return Shopkeep(engine, gateway, configuration, vault, Refusals(engine), Passwords(), live)
 
 
 async def _shopkeep(request: Request) -> Shopkeep:

@@ -4,21 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
-from channels import simulator
-from channels.instagram import limits
 from models.message import ConversationKey, EventKind
 from models.turn import Reply, Turn
 from store import conversations, merchants, outbox
 from store.outbox import Delivery
-from tests.store.rows import CHANNEL, arrive, event, part, reply, select
+from tests.store.rows import arrive, event, part, reply, select
 
 PAUSE = timedelta(hours=1)
 
@@ -94,10 +92,7 @@ class Talk:
                 announce=self.announce,
                 show_typing=self.show_typing,
                 typing_after=self.typing_after,
-                fits={
-                    CHANNEL: partial(limits.fit, app_url="https://shop.example"),
-                    simulator.NAME: simulator.fit,
-                },
+                fits=fits("https://shop.example"),
                 quiet=self.quiet,
                 pause=PAUSE,
                 still_looking_after=self.still_looking_after,

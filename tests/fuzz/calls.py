@@ -16,6 +16,7 @@ KNOWN = {
     "product_id": "p1",
     "media_id": "18100000000000001",
     "customer_id": "c1",
+    "execution_id": "turn-1",
 }
 
 _PRODUCT = {
@@ -57,7 +58,19 @@ PLACES = st.sampled_from(["9" * 300, "x" * 5000, str(2**64), *_PLACES.split()]) 
 _ASKED = "0 1 201 1e400 NaN true %5B%5D instagram csv MQ== MA 2bM= Li4u OTk5OTk5OTk5OTk5OTk5OTk5OTk5 MSBwMQ=="
 ASKED = PLACES | st.sampled_from(["", "9" * 5000, *_ASKED.split()])
 NAMES = st.sampled_from(
-    ("cursor", "limit", "days", "channel", "needs_person", "format", "product_id", "account_id", "colors")
+    (
+        "cursor",
+        "limit",
+        "days",
+        "channel",
+        "show",
+        "search",
+        "needs_person",
+        "format",
+        "product_id",
+        "account_id",
+        "colors",
+    )
 )
 HEADERS = st.sampled_from(
     [

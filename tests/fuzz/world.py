@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.changes import Change, Deletion, Products, Puts
 from actors.conversation import Answered
+from actors.fits import fits
 from actors.gateway import Gateway
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
@@ -22,8 +22,7 @@ from actors.merging import Put
 from actors.owned_catalogue import OwnedCatalogue
 from agent.interim import still_looking
 from agent.ladder import Ladder, build_ladder
-from channels import simulator
-from channels.instagram import direct, limits
+from channels.instagram.direct import CHANNEL
 from indexes.query_vectors import QueryVectors
 from models.errors import ShopkeepError
 from models.merchant import Merchant
@@ -72,10 +71,7 @@ class Actors:
             still_looking=still_looking,
             announce=lambda _: None,
             show_typing=lambda _: None,
-            fits={
-                direct.CHANNEL: partial(limits.fit, app_url=ADDRESS),
-                simulator.NAME: simulator.fit,
-            },
+            fits=fits(ADDRESS),
             quiet=timedelta(0),
             pause=timedelta(hours=1),
         )
@@ -86,6 +82,9 @@ class Actors:
 
     async def _answer(self, turn: Turn) -> Reply:
         return await self._rules.answer(turn, _Shop(await self.catalogue(turn.merchant.id)))
+
+    async def draft(self, turn: Turn) -> Reply:
+        return await self._answer(turn)
 
     async def catalogue(self, merchant_id: str) -> OwnedCatalogue:
         if merchant_id not in self._catalogues:
@@ -230,7 +229,7 @@ class World:
             await accounts.connect(
                 connection,
                 merchant_id=MERCHANT.id,
-                channel=direct.CHANNEL,
+                channel=CHANNEL,
                 account_id=SHOP,
                 sealed_token=Vault([KEY]).seal("token"),
             )

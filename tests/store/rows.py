@@ -10,10 +10,11 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.merchant import Merchant
-from models.message import EventKind, InboundEvent
+from models.message import EventKind, InboundEvent, Role
 from models.search import NO_FILTERS
 from models.turn import Handover, Intent, Memory, Part, PartType, Reply, RestockWish, Turn
 from store import accounts, conversations, endings, inbox, merchants, outbox
+from store.conversations import Said
 from store.endings import Finished, Outcome
 from store.inbox import Taken
 
@@ -131,6 +132,31 @@ async def ready(engine: AsyncEngine, conversation_id: int, answer: Reply | None)
         delivered_by_answer=False,
         may_restart=True,
     )
+
+
+async def turn(
+    engine: AsyncEngine,
+    words: str,
+    answer: Reply | None,
+    kind: EventKind = EventKind.MESSAGE,
+    **rest: Any,
+) -> Finished:
+    """A customer says something, and this is what becomes of it. No answer: the assistant is paused."""
+    asked = event(words, kind, **rest)
+    (taken,) = await arrive(engine, asked)
+    finished = await ready(engine, taken.conversation_id, answer)
+    heard = Said(
+        role=Role.CUSTOMER, text=asked.said, at=asked.at, inbox_seq=taken.seq, provider_id=asked.message_id
+    )
+    told = [Said(role=Role.ASSISTANT, text=one.text, at=NOW) for one in (answer.parts if answer else ())]
+    finished = replace(
+        finished,
+        said=[heard, *told],
+        comment_id=asked.message_id if kind is EventKind.COMMENT else None,
+        customer_name=asked.username,
+    )
+    assert await commit(engine, finished) is Outcome.COMMITTED
+    return finished
 
 
 async def commit(engine: AsyncEngine, finished: Finished, *, may_restart: bool = True) -> Outcome:

@@ -40,19 +40,13 @@ async def test_a_customer_on_two_channels_is_found_by_naming_one(engine: AsyncEn
 
 async def test_a_conversation_of_another_merchant_is_not_found(engine: AsyncEngine) -> None:
     await open_shop(engine, "m2")
-    await conversation_of(engine, "theirs", "m2")
+    theirs = await conversation_of(engine, "theirs", "m2")
     async with engine.begin() as connection:
         with pytest.raises(NotFound):
             await conversations.find(connection, "m1", "theirs")
-        assert await conversations.listing(connection, "m1", limit=10, before=None) == []
-
-
-async def test_conversations_are_listed_newest_first_page_by_page(engine: AsyncEngine) -> None:
-    ids = [await conversation_of(engine, f"c{number}") for number in range(5)]
-    async with engine.begin() as connection:
-        first = await conversations.listing(connection, "m1", limit=3, before=None)
-        rest = await conversations.listing(connection, "m1", limit=3, before=first[-1].id)
-    assert [each.id for each in [*first, *rest]] == ids[::-1]
+        with pytest.raises(NotFound):
+            await conversations.within(connection, "m1", theirs)
+        assert (await conversations.within(connection, "m2", theirs)).id == theirs
 
 
 async def test_a_pause_cancels_what_the_assistant_has_not_sent_but_not_what_a_person_typed(

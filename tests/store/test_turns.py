@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from models.errors import NotFound
 from models.message import EventKind, Role
 from models.turn import Handover, Memory, RestockWish, Step, Wish
-from store import conversations, executions, outbox, restock, spending, turns
+from store import conversation_list, conversations, executions, outbox, restock, spending, turns
 from store.conversations import Said
 from store.endings import Outcome
 from tests.store.rows import (
@@ -162,7 +162,8 @@ async def test_who_is_resumed_needs_no_person_any_more(engine: AsyncEngine) -> N
 async def listed(
     connection: AsyncConnection, needs_person: bool | None = None
 ) -> list[conversations.Conversation]:
-    return await conversations.listing(connection, "m1", limit=9, before=None, needs_person=needs_person)
+    page = await conversation_list.page(connection, "m1", limit=9, needs_person=needs_person)
+    return [one.conversation for one in page]
 
 
 async def test_costs_add_up_by_day_and_the_next_turn_knows_them(engine: AsyncEngine) -> None:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.gateway import Gateway
+from models.turn import Reply, Turn
 from settings import Settings
 from store.inbox import Taken
 from tests.standins.instagram import Instagram
@@ -29,6 +30,8 @@ class Actors:
         self.notified: list[Taken] = []
         self.ready: list[str] = []
         self.jobs_started = 0
+        self.asked: list[Turn] = []
+        self.replies: list[Reply] = []
 
     def place_for(self, merchant_id: str) -> str:  # noqa: ARG002 - a gateway's shape
         return "catalog-0"
@@ -38,6 +41,10 @@ class Actors:
 
     def delivery_ready(self, merchant_id: str) -> None:
         self.ready.append(merchant_id)
+
+    async def draft(self, turn: Turn) -> Reply:
+        self.asked.append(turn)
+        return self.replies.pop(0)
 
     def job_started(self) -> None:
         self.jobs_started += 1

@@ -19,13 +19,14 @@ PAGES = (overview, picture_field)
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     """In a deployment of its own: open tabs and their streams never keep a webhook waiting."""
-    return assembled(equipment(configuration, gateway))
+    return assembled(equipment(configuration, gateway, streams=1000))
 
 
 def assembled(here: Shopkeep) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await here.live.close()
         await here.engine.dispose()
 
     app = FastAPI(title="Shopkeep console", lifespan=lifespan, openapi_url=None, docs_url=None)
