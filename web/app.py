@@ -10,6 +10,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from web import (
     analytics,
+    audit,
     budget,
     bulk_products,
     chat,
@@ -40,10 +41,13 @@ from web import (
     shopify_login,
     shopify_webhooks,
     simulator,
+    tokens,
+    users,
     webhooks,
 )
 from web.access import access_of, require_access
 from web.addresses import PlainAddress
+from web.auditing import Auditing
 from web.console.app import assembled
 from web.deps import equipment
 from web.intake import Intake
@@ -71,6 +75,9 @@ API = (
     customers,
     self_test,
     analytics,
+    users,
+    tokens,
+    audit,
 )
 PAGES = (
     health,
@@ -100,10 +107,13 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
         lifespan=lifespan,
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         responses=problems.DESCRIBED,
     )
     app.state.shopkeep = here
     app.state.access = access_of(here)
+    app.add_middleware(Auditing, engine=here.engine)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)

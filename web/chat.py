@@ -17,6 +17,7 @@ from store import executions, inbox
 from store.database import autocommit
 from store.executions import Execution
 from store.inbox import Taken
+from web.auditing import changes_nothing
 from web.deps import Here, Shopkeep, TheMerchant
 from web.posts import MediaId
 from web.problems import problem
@@ -42,6 +43,7 @@ class ChatBody(BaseModel):
 
 
 @router.post("", response_model=None)
+@changes_nothing
 async def chat(
     merchant: TheMerchant,
     body: ChatBody,

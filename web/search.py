@@ -9,6 +9,7 @@ from models.codec import to_jsonable
 from models.money import MAX_MINOR
 from models.search import Filters, Order, SearchResult
 from models.shape import Shape
+from web.auditing import changes_nothing
 from web.deps import Here, TheMerchant
 from web.products import as_json
 from web.search_settings import TrialBody
@@ -64,6 +65,7 @@ EVERYTHING = FromProductBody()
 
 
 @router.post("/search")
+@changes_nothing
 async def search(merchant: TheMerchant, body: SearchBody, here: Here) -> dict[str, Any]:
     found = await here.gateway.search(
         merchant.id, body.query, body.filters.filters(), body.limit, order=body.order, relax=body.relax
@@ -76,6 +78,7 @@ class ExplainBody(SearchBody):
 
 
 @router.post("/search/explain")
+@changes_nothing
 async def explain(merchant: TheMerchant, body: ExplainBody, here: Here) -> dict[str, Any]:
     """As the search, with settings that are only tried, and how the answer came about."""
     found = await here.gateway.explain(
@@ -99,6 +102,7 @@ async def shape(merchant: TheMerchant, here: Here, filters: Annotated[FiltersBod
 
 
 @router.post("/products/{product_id}/similar")
+@changes_nothing
 async def similar(
     merchant: TheMerchant, product_id: str, here: Here, body: FromProductBody = EVERYTHING
 ) -> dict[str, Any]:
@@ -107,6 +111,7 @@ async def similar(
 
 
 @router.post("/products/{product_id}/cheaper")
+@changes_nothing
 async def cheaper(
     merchant: TheMerchant, product_id: str, here: Here, body: FromProductBody = EVERYTHING
 ) -> dict[str, Any]:

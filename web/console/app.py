@@ -9,12 +9,13 @@ from actors.gateway import Gateway
 from settings import Settings
 from web.access import access_of
 from web.addresses import PlainAddress
-from web.console import overview, picture_field, problems
+from web.auditing import Auditing
+from web.console import account, api_tokens, audit, overview, picture_field, problems, sign_in, users
 from web.console.door import admit, require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 
-PAGES = (overview, picture_field)
+PAGES = (overview, sign_in, account, users, api_tokens, audit, picture_field)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
@@ -32,6 +33,7 @@ def assembled(here: Shopkeep) -> FastAPI:
     app = FastAPI(title="Shopkeep console", lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.shopkeep = here
     app.state.access = access_of(here)
+    app.add_middleware(Auditing, engine=here.engine)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)

@@ -49,6 +49,16 @@ class Desk:
     def sections(self) -> Sequence[Section]:
         return SECTIONS if self.merchant else ()
 
+    @property
+    def installation_sections(self) -> Sequence[tuple[str, str]]:
+        """Of the menu without a shop: path and name. Accounts are the operators' business."""
+        people = (("users", "people"),) if self.who.is_operator else ()
+        return (*people, ("api-tokens", "key"), ("audit", "audit"))
+
+    @property
+    def is_home(self) -> bool:
+        return self.request.url.path.rstrip("/") == ROOT
+
     def is_at(self, path: str) -> bool:
         """In the menu: the page is this one or below it."""
         at, here = self.url(path).rstrip("/"), self.request.url.path.rstrip("/")

@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from web.access import CSRF_HEADER, SAFE, Access
+from web.auditing import changed
 from web.pages import texts
 from web.principal import require_scope
 
@@ -41,6 +42,10 @@ async def require_form_token(request: Request) -> None:
     if request.method in SAFE:
         return
     access: Access = request.app.state.access
-    token = request.headers.get(CSRF_HEADER) or (await request.form()).get("csrf_token")
+    token: object = request.headers.get(CSRF_HEADER)
+    if not token:
+        form = await request.form()
+        token = form.get("csrf_token")
+        changed(request, *form)
     if not isinstance(token, str) or not access.csrf_ok(access.guest(request), token):
         raise HTTPException(403, texts("en")["console"]["form"]["expired"])

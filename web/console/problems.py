@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from models.errors import ShopkeepError
+from web.console.guests import HOME, onward_from, sign_in_page
 from web.pages import render, texts
 from web.problems import field_of, status_of
 
@@ -23,8 +24,6 @@ def install(app: FastAPI) -> None:
 
 
 def _page(status: int, detail: str | None = None) -> HTMLResponse:
-    if status == HTTPStatus.UNAUTHORIZED:
-        return render("locked.html", status=status)
     known: dict[str, dict[str, str]] = texts("en")["console"]["problem"]
     words = known.get(str(status), {})
     title = words.get("title", HTTPStatus(status).phrase)
@@ -47,9 +46,14 @@ async def _unreadable(_: Request, error: Exception) -> HTMLResponse:
     return _page(HTTPStatus.UNPROCESSABLE_ENTITY, f"{field_of(first)}: {first['msg']}")
 
 
-async def _http(_: Request, error: Exception) -> HTMLResponse:
+async def _http(request: Request, error: Exception) -> HTMLResponse:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
+        # Of a form that was sent there is nothing to go on with but the beginning.
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        onward = onward_from(asked if request.method == "GET" else HOME)
+        return sign_in_page(request, status=error.status_code, onward=onward)
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None
     return _page(error.status_code, said)
 

@@ -1,0 +1,15 @@
+"""What is wrong with a form, by field, in words to stand beside it."""
+
+from pydantic import ValidationError
+
+from models.errors import ShopkeepError
+
+
+def faults_of(error: ValidationError | ShopkeepError) -> dict[str, str]:
+    """Under "form" what belongs to no field in particular."""
+    if isinstance(error, ShopkeepError):
+        return {error.field or "form": error.detail}
+    return {
+        str(fault["loc"][0]) if fault["loc"] else "form": fault["msg"].removeprefix("Value error, ")
+        for fault in reversed(error.errors())
+    }
