@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 import logs
 from actors.agent import HEALTH_CHECK_S, AgentDeployment
 from actors.gateway import Gateway
+from actors.metrics.process import instruments
 from actors.start import directory, start_actors
 from launch.nodes import require_shared
 from settings import settings
@@ -28,7 +29,8 @@ def front_door() -> ASGIApp:
     from web.app import build  # noqa: PLC0415 - the HTTP stack, in the one process that serves it
 
     configuration = settings()
-    logs.configure(configuration.log_level)
+    logs.configure(configuration.log_level, configuration.log_format)
+    instruments("front")
     require_shared(configuration.require_database_url, nodes=len(ray.nodes()))
     start_actors(configuration, serve.get_replica_context().app_name)
     engine = connect(configuration.require_database_url)
@@ -40,7 +42,8 @@ def back_office() -> ASGIApp:
     from web.console.app import build  # noqa: PLC0415 - as above
 
     configuration = settings()
-    logs.configure(configuration.log_level)
+    logs.configure(configuration.log_level, configuration.log_format)
+    instruments("console")
     return build(
         configuration, Gateway(connect(configuration.require_database_url), directory(configuration))
     )

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     app_url: str | None = None  # how the outside reaches us; unset: http://localhost:PORT
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "text"] = "json"
 
     # Secrets; the first two are made once under data_dir when unset
     admin_token: SecretStr | None = None

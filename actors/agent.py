@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from ray import serve
 
 import logs
+from actors.metrics.process import instruments
 from actors.placement import Directory
 from actors.remote_catalogue import RemoteCatalogue
 from agent.ladder import build_ladder
@@ -20,8 +21,9 @@ HEALTH_CHECK_S = 1.0
 class Agent:
     def __init__(self, directory: Directory) -> None:
         configuration = settings()
-        logs.configure(configuration.log_level)
+        logs.configure(configuration.log_level, configuration.log_format)
         key = configuration.openai_api_key
+        instruments("agent")
         self._directory = directory
         self._catalogues: dict[str, RemoteCatalogue] = {}
         self._ladder = build_ladder(
@@ -34,7 +36,8 @@ class Agent:
 
     async def answer(self, turn: Turn, catalog: str) -> Reply:
         """`catalog` is the name of the actor that has the merchant's catalogue."""
-        return await self._ladder.answer(turn, self._catalogue(catalog, turn.merchant.id))
+        with logs.about(merchant=turn.merchant.id, turn=turn.id):
+            return await self._ladder.answer(turn, self._catalogue(catalog, turn.merchant.id))
 
     def _catalogue(self, catalog: str, merchant_id: str) -> RemoteCatalogue:
         actor = self._directory.catalog(catalog)

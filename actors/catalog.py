@@ -10,9 +10,10 @@ import ray
 from ray.exceptions import RayError
 
 import logs
-from actors.cache_metrics import CacheMetrics
 from actors.changes import Answer, Change
 from actors.holdings import Holdings
+from actors.metrics.caches import CacheMetrics
+from actors.metrics.process import instruments
 from actors.placement import named
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
@@ -35,7 +36,7 @@ RELEASE_S = 5.0
 class CatalogActor:
     def __init__(self, name: str) -> None:
         configuration = settings()
-        logs.configure(configuration.log_level)
+        logs.configure(configuration.log_level, configuration.log_format)
         # How long a search may have to wait for a thread that works on an index. Python's own is 5 ms.
         sys.setswitchinterval(SWITCH_S)
         folder = configuration.data_dir.resolve() / "snapshots"
@@ -48,7 +49,7 @@ class CatalogActor:
             most_products=configuration.catalog_loaded_products,
             release=_release,
         )
-        self._metrics = CacheMetrics()
+        self._metrics = CacheMetrics(instruments("catalog"))
         loop = asyncio.get_running_loop()
         self._housekeepers = [
             loop.create_task(self._holdings.warm()),

@@ -24,6 +24,8 @@ from actors.batch import next_batch, turn_id
 from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
+from actors.metrics.process import instruments
+from actors.metrics.turns import TurnMetrics
 from actors.placement import Directory
 from actors.places import Places
 from actors.windows import person_may_write_until
@@ -58,7 +60,7 @@ class ConversationActor:
     def __init__(self, shard: int, directory: Directory, application: str) -> None:
         """`application` is the Serve application that the agent belongs to."""
         configuration = settings()
-        logs.configure(configuration.log_level)
+        logs.configure(configuration.log_level, configuration.log_format)
         self._shard = shard
         self._directory = directory
         self._application = application
@@ -67,6 +69,7 @@ class ConversationActor:
         self._around = Surroundings(
             engine=self._engine,
             turns=GroupedTurns(self._engine),
+            metrics=TurnMetrics(instruments("conversation")),
             answer=self._answer,
             still_looking=still_looking,
             announce=self._announcer.announce,

@@ -4,13 +4,16 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+import logs
 from actors.grouping import Grouped
+from actors.metrics.deliveries import DeliveryMetrics
+from actors.metrics.instruments import Unheard
 from actors.tracked_links import TrackedLinks
 from channels.channel import Channel, Destination
 from channels.circuit import Circuit
@@ -55,6 +58,7 @@ class Courier:
         open_token: Callable[[bytes], str],
         monotonic: Callable[[], float],
         links: TrackedLinks | None = None,
+        metrics: DeliveryMetrics | None = None,
     ) -> None:
         """Without `links` those of a reply lead straight to the shop."""
         self._engine = engine
@@ -62,6 +66,7 @@ class Courier:
         self._open_token = open_token
         self._monotonic = monotonic
         self._links = links
+        self._metrics = metrics or DeliveryMetrics(Unheard())
         # One pace for each account and rate; a new account adds one, there are never many.
         self._paces: dict[tuple[str, str, Rate], Pace] = {}
         self._circuits: dict[tuple[str, str], Circuit] = {}
@@ -102,7 +107,8 @@ class Courier:
             comments=delivery.comment_id is not None,
         )
         try:
-            await self._send(delivery)
+            with _about(delivery):
+                await self._send(delivery)
         finally:
             self._held.pop(delivery.id, None)
             self._circuit(delivery.key).ended(delivery.id)
@@ -138,6 +144,7 @@ class Courier:
         else:
             self._circuit(delivery.key).worked(delivery.id, rest_s=channel.rest_s(destination))
             await self._sent.call((delivery.id, message_id))
+            self._metrics.sent(delivery.key.channel)
 
     async def _record_sent(self, sent: Sequence[tuple[int, str]]) -> list[None]:
         async def record() -> None:
@@ -187,6 +194,7 @@ class Courier:
         # A stopped account or a long block needs a person; the rest passes by itself.
         level = logging.ERROR if _needs_a_person(error) else logging.INFO
         log.log(level, "part %s of %s: %s", delivery.id, delivery.key.merchant_id, error)
+        self._metrics.refused(delivery.key.channel, error.reason)
         circuit = self._circuit(delivery.key)
         if isinstance(error, RateLimited):
             circuit.limited(error.retry_after_s)
@@ -210,7 +218,7 @@ class Courier:
                 # Even where it may not be sent again: its echo must not pass for a person.
                 await outbox.unknown(connection, delivery.id, error.reason)
             elif not error.again or _given_up(delivery, error, circuit):
-                await outbox.fail(connection, delivery.id, error.reason)
+                await self._fail(connection, delivery, error.reason)
             else:
                 delay_s = _delay(delivery, error, circuit)
                 await outbox.retry(connection, delivery.id, error.reason, delay_s)
@@ -218,7 +226,11 @@ class Courier:
 
     async def _record_failure(self, delivery: Delivery, reason: str) -> None:
         async with self._engine.begin() as connection:
-            await outbox.fail(connection, delivery.id, reason)
+            await self._fail(connection, delivery, reason)
+
+    async def _fail(self, connection: AsyncConnection, delivery: Delivery, reason: str) -> None:
+        await outbox.fail(connection, delivery.id, reason)
+        self._metrics.failed(delivery.key.channel, reason)
 
     def _pace(self, delivery: Delivery, rate: Rate) -> Pace:
         where = (delivery.key.channel, delivery.key.account_id, rate)
@@ -231,6 +243,15 @@ class Courier:
         if where not in self._circuits:
             self._circuits[where] = Circuit(clock=self._monotonic, jitter=_jitter)
         return self._circuits[where]
+
+
+def _about(delivery: Delivery) -> AbstractContextManager[None]:
+    key = delivery.key
+    return logs.about(
+        merchant=key.merchant_id,
+        customer=logs.customer(key.merchant_id, key.customer_id),
+        turn=delivery.execution_id or "",
+    )
 
 
 def _needs_a_person(error: SendError) -> bool:

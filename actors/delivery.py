@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import logs
 from actors.courier import Courier
+from actors.metrics.deliveries import DeliveryMetrics
+from actors.metrics.process import instruments
 from actors.placement import shard_of
 from actors.tracked_links import CODE_BYTES, TrackedLinks
 from channels.instagram.channel import InstagramChannel
@@ -37,7 +39,7 @@ ABANDONED_PATIENCE_S = 4.0
 class DeliveryActor:
     def __init__(self, shard: int, shards: int) -> None:
         configuration = settings()
-        logs.configure(configuration.log_level)
+        logs.configure(configuration.log_level, configuration.log_format)
         self._shard, self._shards = shard, shards
         self._engine = connect(configuration.require_database_url)
         client = InstagramClient(
@@ -56,6 +58,7 @@ class DeliveryActor:
             links=TrackedLinks(self._engine, lambda: secrets.token_urlsafe(CODE_BYTES))
             if configuration.reachable
             else None,
+            metrics=DeliveryMetrics(instruments("delivery")),
         )
         self._merchants: set[str] = set()
         self._took_over = asyncio.Event()

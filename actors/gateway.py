@@ -12,6 +12,9 @@ from actors.changes import MOST_AT_ONCE, Answer, Change, Deletion, Products, Put
 from actors.conversation import Answered
 from actors.grouping import Grouped
 from actors.merging import Put
+from actors.metrics.arrivals import ArrivalMetrics
+from actors.metrics.instruments import RayInstruments
+from actors.metrics.names import DESCRIPTIONS
 from actors.placement import Directory, Handle, shard_of
 from actors.places import Places
 from models.merchant import Merchant
@@ -32,6 +35,7 @@ class Gateway:
         self.engine = engine
         self._directory = directory
         self._places = Places(engine)
+        self._arrivals = ArrivalMetrics(RayInstruments(DESCRIPTIONS))
         self._changes: dict[str, Grouped[Change, Products]] = {}
 
     def place_for(self, merchant_id: str) -> str:
@@ -43,12 +47,17 @@ class Gateway:
 
         And echoes: most are of parts whose end is being recorded, and that settles them.
         """
+        self._arrivals.taken(taken)
         by_shard: dict[Any, list[int]] = defaultdict(list)
         for event in taken:
             if event.waiting and event.kind is not EventKind.ECHO:
                 by_shard[self._directory.conversation(event.bucket)].append(event.conversation_id)
         for actor, conversation_ids in by_shard.items():
             actor.notify.remote(conversation_ids)
+
+    def webhook_answered(self, source: str, status: int) -> None:
+        """`source` is instagram or shopify, `status` that of HTTP."""
+        self._arrivals.webhook(source, status)
 
     async def answered(self, taken: Taken, timeout_s: float) -> Answered:
         """Waits for the turn that takes this event."""

@@ -17,6 +17,8 @@ from actors.figure_roll_ups import FigureRollUps
 from actors.fleet import RayFleet
 from actors.gateway import Gateway
 from actors.imports import ImportJob
+from actors.metrics.levels import LevelMetrics
+from actors.metrics.process import instruments
 from actors.placement import Directory
 from actors.placing import Placing
 from actors.retention import RetentionJob
@@ -56,7 +58,7 @@ ROLL_UP_SHARE = 20
 class JobActor:
     def __init__(self, directory: Directory) -> None:
         configuration = settings()
-        logs.configure(configuration.log_level)
+        logs.configure(configuration.log_level, configuration.log_format)
         self._engine = connect(configuration.require_database_url)
         self._gateway = Gateway(self._engine, directory)
         self._news = asyncio.Event()
@@ -86,6 +88,7 @@ class JobActor:
         )
         self._misplaced = asyncio.Event()
         self._retention = RetentionJob(self._engine)
+        self._levels = LevelMetrics(self._engine, instruments("jobs"))
         every = timedelta(seconds=configuration.comment_poll_seconds)
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
         self._uploads = UploadUpkeep(self._engine, files_at(configuration.uploads_location))
@@ -106,6 +109,7 @@ class JobActor:
                 (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
                 (self._comments.run, "comments were not asked for; it is tried again", poll),
                 (self._uploads.run, "uploads nobody needs were not erased; it is tried again", an_hour),
+                (self._levels.read, "what waits was not counted; it is tried again", a_while),
                 (self._retire, "what is too old was not deleted; it is tried again", an_hour),
                 (self._placing.run, "merchants were not placed; it is tried again", misplaced),
             )

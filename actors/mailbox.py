@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import logs
 from actors.asides import RECHECK_S, Asides
 from actors.batch import is_message, make_turn, next_batch, why_silent
 from actors.budget import warn_of_budget
 from actors.fits import Fit
 from actors.grouped_turns import GroupedTurns
+from actors.metrics.turns import TurnMetrics
 from actors.windows import MESSAGE_WINDOW, window
 from agent.summary import fold
 from channels import simulator
@@ -48,6 +50,7 @@ class Surroundings:
 
     engine: AsyncEngine
     turns: GroupedTurns
+    metrics: TurnMetrics
     answer: Callable[[Turn], Awaitable[Reply]]
     still_looking: Callable[[Turn], Part]
     announce: Callable[[str], None]  # tell the delivery that this merchant has something to send
@@ -122,6 +125,15 @@ class Mailbox:
     async def _turn(self, start: Start, batch: Sequence[Waiting], *, may_restart: bool) -> Kept:
         now = datetime.now(UTC)
         turn = make_turn(start, batch, now)
+        key = start.conversation.key
+        with logs.about(
+            merchant=key.merchant_id, customer=logs.customer(key.merchant_id, key.customer_id), turn=turn.id
+        ):
+            return await self._taken(turn, start, batch, now, may_restart=may_restart)
+
+    async def _taken(
+        self, turn: Turn, start: Start, batch: Sequence[Waiting], now: datetime, *, may_restart: bool
+    ) -> Kept:
         self._answering_since = self._answering_since or now
         silence = why_silent(start, batch, now)
         reply = None if silence else await self._answer(turn, start, batch)
@@ -129,7 +141,10 @@ class Mailbox:
         kept = await self._around.turns.commit(finished)
         if kept.outcome is not Outcome.COMMITTED:
             self._discarded_microdollars = finished.cost_microdollars
+            self._around.metrics.begun_again(reply)
             return kept
+        heard_at = max(item.received_at for item in batch)
+        self._around.metrics.kept(reply, finished.silence, heard_at, datetime.now(UTC))
         self._answering_since, self._discarded_microdollars = None, 0
         if finished.cost_microdollars:
             warn_of_budget(turn.merchant, kept.spent_microdollars, finished.cost_microdollars)

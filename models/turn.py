@@ -150,7 +150,7 @@ class Handover:
 
 @record
 class Step:
-    """One entry of the execution log. `data` is JSON: shown to people, read by no code."""
+    """One entry of the execution log. `data` is JSON: shown to people and counted; no reply depends on it."""
 
     name: str
     status: str  # "ok" or "failed"

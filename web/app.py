@@ -52,6 +52,7 @@ from web.console.app import assembled
 from web.deps import equipment
 from web.intake import Intake
 from web.limits import BodyLimit
+from web.request_id import RequestId
 
 # Behind a token or a session.
 API = (
@@ -116,6 +117,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     app.add_middleware(Auditing, engine=here.engine)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
+    app.add_middleware(RequestId)
     problems.install(app)
 
     # The first to be asked: most of what comes is for it.

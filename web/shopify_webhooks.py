@@ -46,6 +46,7 @@ class Receiver:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._received(Request(scope, receive))
+        self._here.gateway.webhook_answered("shopify", answer.status_code)
         await answer(scope, receive, send)
 
     async def _received(self, request: Request) -> Response:

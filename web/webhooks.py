@@ -67,6 +67,7 @@ class Receiver:
         # Before the body is read: who has more to do than it can does as little as it can.
         full = self._intake.full()
         answer = unavailable(full) if full else await self._received(Request(scope, receive))
+        self._here.gateway.webhook_answered("instagram", answer.status_code)
         await answer(scope, receive, send)
 
     async def _received(self, request: Request) -> Response:

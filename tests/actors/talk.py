@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
+from actors.metrics.instruments import Unheard
+from actors.metrics.turns import TurnMetrics
 from models.message import ConversationKey, EventKind
 from models.turn import Reply, Turn
 from store import conversations, merchants, outbox
@@ -86,6 +88,7 @@ class Talk:
             self.id,
             Surroundings(
                 engine=self.engine,
+                metrics=TurnMetrics(Unheard()),
                 turns=GroupedTurns(self.engine),
                 answer=self.agent.answer,
                 still_looking=lambda turn: part(f"still looking: {turn.text}"),

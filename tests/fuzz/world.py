@@ -19,6 +19,8 @@ from actors.gateway import Gateway
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
 from actors.merging import Put
+from actors.metrics.instruments import Unheard
+from actors.metrics.turns import TurnMetrics
 from actors.owned_catalogue import OwnedCatalogue
 from agent.interim import still_looking
 from agent.ladder import Ladder, build_ladder
@@ -66,6 +68,7 @@ class Actors:
         )
         self._around = Surroundings(
             engine=engine,
+            metrics=TurnMetrics(Unheard()),
             turns=GroupedTurns(engine),
             answer=self._answer,
             still_looking=still_looking,

@@ -39,6 +39,9 @@ class Actors:
     def notify(self, taken: Sequence[Taken]) -> None:
         self.notified.extend(taken)
 
+    def webhook_answered(self, source: str, status: int) -> None:
+        """Counted, and of no consequence."""
+
     def delivery_ready(self, merchant_id: str) -> None:
         self.ready.append(merchant_id)
 

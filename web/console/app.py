@@ -14,13 +14,16 @@ from web.console import account, api_tokens, audit, overview, picture_field, pro
 from web.console.door import admit, require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
+from web.request_id import RequestId
 
 PAGES = (overview, sign_in, account, users, api_tokens, audit, picture_field)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     """In a deployment of its own: open tabs and their streams never keep a webhook waiting."""
-    return assembled(equipment(configuration, gateway, streams=1000))
+    app = assembled(equipment(configuration, gateway, streams=1000))
+    app.add_middleware(RequestId)
+    return app
 
 
 def assembled(here: Shopkeep) -> FastAPI:

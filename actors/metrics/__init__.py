@@ -1,0 +1,1 @@
+"""What Prometheus is told, one file a subject. Labels are few and known: never a merchant or customer."""
