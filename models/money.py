@@ -36,6 +36,11 @@ def parse_amount(text: str, currency: str) -> int:
     return int(amount)
 
 
+def plain_amount(minor: int, currency: str) -> str:
+    """What `parse_amount` reads: 19.90, without a sign."""
+    return f"{Decimal(minor).scaleb(-minor_digits(currency)):f}"
+
+
 @lru_cache(maxsize=4096)
 def format_money(minor: int, currency: str, language: str = "en") -> str:
     """The amount as people write it; whole amounts without decimals: $65, 59,90 €.

@@ -1,9 +1,11 @@
 """One record's cells, read by kind."""
 
+import json
 import re
 
 from models.money import parse_amount
 from sources.rows import RowError
+from sources.separated import split
 from sources.tables import Record, Table
 
 _YES = frozenset(("true", "yes", "y", "1"))
@@ -51,7 +53,21 @@ class Cells:
         return text in _YES
 
     def parts(self, column: str, separator: str) -> list[str]:
-        return [part.strip() for part in (self.text(column) or "").split(separator) if part.strip()]
+        return split(self.text(column) or "", separator)
+
+    def document(self, column: str) -> dict[str, object]:
+        """A JSON object."""
+        text = self.text(column)
+        if text is None:
+            return {}
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            self.wrong(column, f"{text[:40]!r} is not a JSON object")
+            return {}
+        return found
 
     def wrong(self, column: str, detail: str) -> None:
         self._errors.append(RowError(row=self._record.row, field=self._table.titles[column], detail=detail))

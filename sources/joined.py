@@ -3,7 +3,8 @@
 A product is all of its rows: one bad row, and the whole product is left out, never half of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -11,6 +12,8 @@ from sources.cells import Cells
 from sources.drafts import ProductDraft
 from sources.rows import Location, Place, ProductRow, RowError, row_errors
 from sources.tables import Record, Table
+
+MakeCells = Callable[[Table, Record, str, list[RowError]], Cells]
 
 
 class Joined:
@@ -23,11 +26,16 @@ class Joined:
         currency: str,
         columns: Mapping[str, str],
         variant_columns: Mapping[str, str],
+        *,
+        product_id: str,
+        make_cells: MakeCells = Cells,
     ) -> None:
         self._table = table
         self._currency = currency
         self._columns = columns
         self._variant_columns = variant_columns
+        self._product_id = product_id
+        self._make_cells = make_cells
         self.records = records
         self.errors = [
             RowError(
@@ -40,7 +48,7 @@ class Joined:
         ]
 
     def cells(self, record: Record) -> Cells:
-        return Cells(self._table, record, self._currency, self.errors)
+        return self._make_cells(self._table, record, self._currency, self.errors)
 
     def head(self) -> Cells:
         """What all rows say of the product: of each column the first cell that is filled."""
@@ -68,7 +76,8 @@ class Joined:
         except ValidationError as error:
             self.errors += row_errors(error, lambda location: self._place(location, rows))
         if self.errors:
-            yield from sorted(self.errors, key=lambda error: error.row)
+            for problem in sorted(self.errors, key=lambda error: error.row):
+                yield replace(problem, product_id=self._product_id)
         else:
             yield ProductRow(row=self.records[0].row, draft=draft)
 

@@ -1,8 +1,10 @@
 """JSONL: a product of the API per line. One without an id is a new product each time it is imported."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from sources.drafts import ProductDraft
 from sources.rows import ProductRow, RowError, dotted, row_errors
@@ -19,6 +21,17 @@ def _product(row: int, line: str, currency: str) -> Iterator[ProductRow | RowErr
     try:
         draft = ProductDraft.model_validate_json(line, context=currency)
     except ValidationError as error:
-        yield from row_errors(error, lambda location: (row, dotted(location)))
+        product_id = _id(line)
+        for problem in row_errors(error, lambda location: (row, dotted(location))):
+            yield replace(problem, product_id=product_id)
     else:
         yield ProductRow(row=row, draft=draft)
+
+
+def _id(line: str) -> str | None:
+    try:
+        found = from_json(line)
+    except ValueError:
+        return None
+    product_id = found.get("id") if isinstance(found, dict) else None
+    return product_id.strip() if isinstance(product_id, str) else None

@@ -71,27 +71,33 @@ def read_options(
     )
 
 
+def kind_of(name: str) -> str | None:
+    """What a column or an option of this name is: color, size, material, or none of them."""
+    return _kinds([name]).get(name)
+
+
 def guess_kinds(values: Mapping[str, Collection[str]], given: Mapping[str, str]) -> dict[str, str]:
     """By option name: color, size or material; a name that is none of them is left out.
 
     `values` of each option of one product; `given` is what a person said of some names, in any spelling:
     one of the three, or "none". Else the name decides, else what the values look like.
     """
-    said = {_plain(name): kind for name, kind in given.items()}
-    kinds = {name: said[_plain(name)] for name in values if _plain(name) in said}
+    said = {plain_word(name): kind for name, kind in given.items()}
+    kinds = {name: said[plain_word(name)] for name in values if plain_word(name) in said}
     free = [name for name in values if name not in kinds]
     for name, kind in _kinds(free).items():
         if kind not in kinds.values():
             kinds[name] = kind
     for name in free:
         for kind in KINDS:
-            if name not in kinds and kind not in kinds.values() and _looks_like(values[name], kind):
+            if name not in kinds and kind not in kinds.values() and values_look_like(values[name], kind):
                 kinds[name] = kind
     return {name: kind for name, kind in kinds.items() if kind in KINDS}
 
 
-def _looks_like(values: Collection[str], kind: str) -> bool:
-    distinct = {_plain(value) for value in values} - {_DEFAULT}
+def values_look_like(values: Collection[str], kind: str) -> bool:
+    """Most of an option's or a column's."""
+    distinct = {plain_word(value) for value in values} - {_DEFAULT}
     alike = sum(looks_like(value, kind) for value in distinct)
     return bool(distinct) and alike >= _MOST * len(distinct)
 
@@ -100,19 +106,19 @@ def _kinds(names: Sequence[str]) -> dict[str, str]:
     """Which of the names is the colour, which the size. A whole name goes before a part: "frame color"."""
     kinds: dict[str, str] = {}
     for name in names:
-        if (kind := _NAMES.get(_plain(name))) and kind not in kinds.values():
+        if (kind := _NAMES.get(plain_word(name))) and kind not in kinds.values():
             kinds[name] = kind
     for name in names:
-        parts = {kind for word in re.split(r"[\W_]+", _plain(name)) if (kind := _NAMES.get(word))}
+        parts = {kind for word in re.split(r"[\W_]+", plain_word(name)) if (kind := _NAMES.get(word))}
         if name not in kinds and len(parts) == 1 and not parts & set(kinds.values()):
             kinds[name] = parts.pop()
     return kinds
 
 
-def _plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """Without case and accents: Größe, GRÖSSE and grosse are one word."""
     decomposed = unicodedata.normalize("NFKD", word.strip().casefold())
     return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
-_NAMES = {_plain(word): kind for kind, words in _WORDS.items() for word in words.split()}
+_NAMES = {plain_word(word): kind for kind, words in _WORDS.items() for word in words.split()}

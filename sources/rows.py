@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -21,11 +22,13 @@ class ProductRow:
 class RowError:
     """`row` counts from 1 as a person sees it: a spreadsheet's rows, its header included; the lines of
     JSONL; the products of a JSON list. `field` is the word the file itself uses, "row" for a row as a whole.
+    `product_id`: which product the row is about, where it says so.
     """
 
     row: int
     field: str
     detail: str
+    product_id: str | None = dataclass_field(default=None, compare=False)
 
 
 # Where pydantic speaks to programmers.

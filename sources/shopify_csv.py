@@ -65,8 +65,8 @@ def read_shopify_csv(text: str, currency: str) -> Iterator[ProductRow | RowError
     table = read_table(text, _NAMES, _REQUIRED)
     groups, errors = grouped(table, "handle")
     yield from errors
-    for records in groups.values():
-        joined = Joined(table, records, currency, _COLUMNS, _VARIANT_COLUMNS)
+    for handle, records in groups.items():
+        joined = Joined(table, records, currency, _COLUMNS, _VARIANT_COLUMNS, product_id=_id(handle))
         joined.must_agree("title")
         head = joined.head()
         names = [head.text(f"{option}_name") for option in _OPTIONS]
@@ -75,6 +75,10 @@ def read_shopify_csv(text: str, currency: str) -> Iterator[ProductRow | RowError
             for record in _variants(records)
         }
         yield from joined.read(_product(head, _images(records)), variants)
+
+
+def _id(handle: str) -> str:
+    return f"shopify-{handle}"
 
 
 def _variants(records: Sequence[Record]) -> list[Record]:
@@ -101,7 +105,7 @@ def _product(cells: Cells, images: list[str]) -> dict[str, object]:
     kind = cells.text("type")
     published = cells.flag("published", default=True)
     return {
-        "id": f"shopify-{cells.text('handle')}",
+        "id": _id(cells.text("handle") or ""),
         "name": cells.text("title"),
         "description": cells.text("body"),
         "category": [kind] if kind else cells.parts("category", ">"),

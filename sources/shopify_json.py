@@ -10,11 +10,11 @@ from sources.shopify_rest import read_rest_product
 
 
 def read_shopify_json(text: str, currency: str) -> Iterator[ProductRow | RowError]:
-    for row, product in enumerate(_products(text), 1):
+    for row, product in enumerate(products_of(text), 1):
         yield from read_rest_product(row, product, currency)
 
 
-def _products(text: str) -> list[object]:
+def products_of(text: str) -> list[object]:
     try:
         document = from_json(text)
     except ValueError as error:

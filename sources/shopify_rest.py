@@ -1,6 +1,7 @@
 """Shopify's product as its REST API, its webhooks and a shop's public products.json write it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -117,7 +118,9 @@ def read_rest_product(row: int, value: object, currency: str) -> Iterator[Produc
     try:
         draft = rest_draft(RestProduct.model_validate(value, context=currency))
     except ValidationError as error:
-        yield from row_errors(error, lambda location: (row, dotted(_theirs(location))))
+        known = value.get("id") if isinstance(value, dict) else None
+        for problem in row_errors(error, lambda location: (row, dotted(_theirs(location)))):
+            yield replace(problem, product_id=f"shopify-{known}") if isinstance(known, int) else problem
     else:
         yield ProductRow(row=row, draft=draft)
 

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from models.errors import Invalid
 from sources.fields import MAX_HTML
@@ -12,7 +14,10 @@ from sources.rows import RowError
 # A setting of the whole process: the default of 131,072 is less than the descriptions we take.
 csv.field_size_limit(2 * MAX_HTML)
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
+# A spreadsheet would compute what begins so; our exports put an apostrophe before it.
+_ARMED = re.compile(r"'+[=+\-@\t\r]")
+_SAMPLED_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +38,20 @@ class Table:
     decimal_comma: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`samples`: different values of its first rows."""
+
+    title: str
+    samples: tuple[str, ...]
+
+
 def read_table(text: str, names: Mapping[str, str], required: Mapping[str, str]) -> Table:
     """`names`: title in lower case -> column. `required`: column -> the title a person should give it.
 
     Invalid when it is not CSV, or when a required column is missing or any is there twice.
     """
-    delimiter = max(_DELIMITERS, key=lambda mark: len(_header(text, mark)))
+    delimiter = delimiter_of(text)
     titles = _titles(_header(text, delimiter), names)
     for column, title in required.items():
         if column not in titles:
@@ -49,6 +62,10 @@ def read_table(text: str, names: Mapping[str, str], required: Mapping[str, str])
         # Where the list separator is a semicolon, the comma is what spreadsheets put into numbers.
         decimal_comma=delimiter == ";",
     )
+
+
+def delimiter_of(text: str) -> str:
+    return max(_DELIMITERS, key=lambda mark: len(_header(text, mark)))
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -72,9 +89,11 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _titles(header: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """`names`: a title as it stands, or in lower case -> column."""
     titles: dict[str, str] = {}
-    for position, title in enumerate((cell.strip() for cell in header), 1):
-        column = names.get(title.lower(), title) or f"column {position}"
+    for position, cell in enumerate(header, 1):
+        title = cell.strip() or f"column {position}"
+        column = names.get(title) or names.get(title.lower(), title)
         if column in titles:
             raise Invalid(f"the header names {title!r} twice", field=title)
         titles[column] = title
@@ -85,13 +104,33 @@ def _records(text: str, delimiter: str, columns: Sequence[str]) -> Iterator[Reco
     rows = _rows(text, delimiter)
     next(rows)
     for row, line in enumerate(rows, 2):
-        cells = [cell.strip() for cell in line]
+        cells = [_unarmed(cell.strip()) for cell in line]
         if any(cells):
             yield Record(
                 row=row,
                 cells={column: cell for column, cell in zip(columns, cells, strict=False) if cell},
                 surplus=sum(map(bool, cells[len(columns) :])),
             )
+
+
+def _unarmed(cell: str) -> str:
+    return cell[1:] if _ARMED.match(cell) else cell
+
+
+def columns(text: str) -> list[Column]:
+    """Of a file's beginning. Invalid as `read_table`, but for what is wrong with single rows."""
+    delimiter = delimiter_of(text)
+    titles = list(_titles(_header(text, delimiter), {}))
+    samples: dict[str, dict[str, None]] = {title: {} for title in titles}
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in islice(rows, 1, _SAMPLED_ROWS):
+            for title, cell in zip(titles, cells, strict=False):
+                if cell.strip():
+                    samples[title][_unarmed(cell.strip())] = None
+    except csv.Error:
+        pass  # whoever reads all of it says where
+    return [Column(title=title, samples=tuple(samples[title])) for title in titles]
 
 
 def grouped(table: Table, column: str) -> tuple[dict[str, list[Record]], list[RowError]]:
