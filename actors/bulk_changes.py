@@ -15,11 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.bulk_edits import CollectionEdit, DeleteEdit, Edit, Left, Why, edited
 from actors.changes import Products
 from actors.merging import Put
-from models.codec import to_jsonable
 from models.errors import NotFound, ShopkeepError, Stale, Unavailable
 from models.merchant import Merchant
 from models.product import Product
-from sources.drafts import ProductDraft
+from sources.drafts import draft_of
 from store import bulk_changes, collections, placement, product_listing, products
 from store.bulk_changes import Before
 from store.database import autocommit
@@ -235,11 +234,6 @@ class BulkChanges:
     async def _rows(self, ids: Sequence[str]) -> Mapping[str, ProductRow]:
         async with autocommit(self._engine) as connection:
             return await products.get_many(connection, self._merchant.id, ids)
-
-
-def draft_of(product: Product) -> ProductDraft:
-    """What, put, leaves the product as it is."""
-    return ProductDraft.model_validate(to_jsonable(product), context=product.currency)
 
 
 def _differs(pair: tuple[Product, Product], edit: Edit, kept: frozenset[str]) -> bool:

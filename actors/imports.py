@@ -1,61 +1,73 @@
-"""One import: a file's rows into products, in batches, resumable, with an error for each bad row."""
+"""One import: a file's rows into products, in batches, resumable, with an error for each bad row.
+
+Before a batch is put, what it does is written down; so it can be counted, and undone.
+"""
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from actors.gateway import Gateway
+from actors.import_check import missing
+from actors.import_file import Rows, mapping_of, put_of, rows_of
+from actors.import_plan import plan
 from actors.merging import Put
-from models.errors import Invalid
+from actors.shopify_products import Catalogue
+from models.errors import Invalid, NotFound
 from models.merchant import Merchant
 from models.product import Source
-from sources.reading import read
+from sources.bad_rows import bad_rows
+from sources.drafts import draft_of
 from sources.rows import ProductRow, RowError
-from store import jobs, merchants
+from store import imported_products, imports, jobs, merchants, products
 from store.database import autocommit
+from store.files import Files
+from store.imported_products import Imported
+from store.imports import Fault, Import, bad_rows_name
 from store.jobs import Job, RowFault
 
-log = logging.getLogger(__name__)
-
+KIND = "import"
 BATCH = 100
 
 
 class ImportJob:
-    """Repeating a batch changes nothing but versions: a row's id comes from the file or from job and row."""
+    """Repeating a batch changes nothing: a row's id comes from the file or from import and row."""
 
-    def __init__(self, engine: AsyncEngine, gateway: Gateway, job: Job, *, lease_s: float) -> None:
+    def __init__(
+        self, engine: AsyncEngine, catalogue: Catalogue, files: Files, job: Job, *, lease_s: float
+    ) -> None:
         self._engine = engine
-        self._gateway = gateway
+        self._catalogue = catalogue
+        self._files = files
         self._job = job
         self._lease_s = lease_s
 
     async def run(self) -> None:
         async with autocommit(self._engine) as connection:
             merchant = await merchants.get(connection, self._job.merchant_id)
+            the_import = await imports.get(connection, merchant.id, self._job.id)
         try:
-            rows = await asyncio.to_thread(self._rows, merchant)
-        except Invalid as error:
-            await self._finish("failed", [RowFault(row=0, field=error.field or "file", detail=error.detail)])
+            rows = await rows_of(self._files, the_import, merchant)
+        except (Invalid, NotFound) as error:
+            await self._failed(the_import, error.field or "file", error.detail)
             return
         async with self._engine.begin() as connection:
             await jobs.set_total(connection, self._job.id, len(rows))
         for start in range(self._job.cursor, len(rows), BATCH):
-            await self._batch(merchant, rows[start : start + BATCH], start)
-        await self._finish("done")
+            if not await self._batch(the_import, merchant, rows[start : start + BATCH], start):
+                await self._stopped(the_import, rows[: start + BATCH])
+                return
+        if the_import.missing == "deactivate":
+            await self._deactivate(merchant, await missing(self._engine, the_import, rows))
+        await self._report(the_import, rows)
+        async with self._engine.begin() as connection:
+            await jobs.finish(connection, self._job.id, "done")
 
-    def _rows(self, merchant: Merchant) -> list[ProductRow | RowError]:
-        return list(read(self._job.options["format"], self._job.upload, merchant.currency))
-
-    async def _batch(self, merchant: Merchant, rows: Sequence[ProductRow | RowError], start: int) -> None:
-        puts = [
-            Put(id=row.draft.id or self._made_id(row), draft=row.draft, source=Source.IMPORT)
-            for row in rows
-            if isinstance(row, ProductRow)
-        ]
-        if puts:
-            await self._gateway.put(merchant, puts)
+    async def _batch(self, the_import: Import, merchant: Merchant, rows: Rows, start: int) -> bool:
+        """False: somebody stopped it. What it is at is done first."""
+        puts = [put_of(the_import, row) for row in rows if isinstance(row, ProductRow)]
+        await self._put(merchant, puts)
         faults = [
             RowFault(row=row.row, field=row.field, detail=row.detail)
             for row in rows
@@ -63,13 +75,82 @@ class ImportJob:
         ]
         end = start + len(rows)
         async with self._engine.begin() as connection:
-            await jobs.advance(
+            return await jobs.advance(
                 connection, self._job.id, cursor=end, done=end, faults=faults, lease_s=self._lease_s
             )
 
-    def _made_id(self, row: ProductRow) -> str:
-        return f"{self._job.id}-{row.row}"
-
-    async def _finish(self, status: str, faults: Sequence[RowFault] = ()) -> None:
+    async def _put(self, merchant: Merchant, puts: Sequence[Put]) -> None:
+        """Those that change something."""
         async with self._engine.begin() as connection:
-            await jobs.finish(connection, self._job.id, status, faults)
+            stored = await products.get_many(connection, merchant.id, [put.id for put in puts])
+            planned = await asyncio.to_thread(plan, puts, stored, merchant.currency)
+            records = [record for each in planned if (record := each.record)]
+            await imported_products.record(connection, merchant.id, self._job.id, records)
+        wanted = [each.put for each in planned if each.change != "unchanged"]
+        if wanted:
+            await self._catalogue.put(merchant, wanted)
+
+    async def _deactivate(self, merchant: Merchant, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), BATCH):
+            async with self._engine.begin() as connection:
+                stored = await products.get_many(connection, merchant.id, ids[start : start + BATCH])
+                before = [row.product for row in stored.values() if not row.deleted]
+                records = [
+                    Imported(product_id=p.id, change="deactivated", before=p, version=p.version + 1)
+                    for p in before
+                ]
+                await imported_products.record(connection, merchant.id, self._job.id, records)
+                await jobs.renew(connection, self._job.id, self._lease_s)
+            off = [
+                Put(id=p.id, draft=draft_of(replace(p, is_active=False)), source=Source.IMPORT)
+                for p in before
+            ]
+            if off:
+                await self._catalogue.put(merchant, off)
+
+    async def _stopped(self, the_import: Import, rows: Rows) -> None:
+        await self._report(the_import, rows)
+        async with self._engine.begin() as connection:
+            await jobs.let_go(connection, self._job.id)
+
+    async def _report(self, the_import: Import, rows: Rows) -> None:
+        """Of the rows so far: how many were bad, which they are, and how many changed nothing."""
+        errors = [row for row in rows if isinstance(row, RowError)]
+        if errors:
+            await self._keep_bad_rows(the_import, errors)
+        async with self._engine.begin() as connection:
+            made = (await imported_products.counts(connection, the_import.merchant_id, [the_import.id]))[
+                the_import.id
+            ]
+            good = sum(isinstance(row, ProductRow) for row in rows)
+            await imports.ended(
+                connection,
+                the_import.merchant_id,
+                the_import.id,
+                bad=len({error.row for error in errors}),
+                unchanged=max(good - made.created - made.changed, 0),
+            )
+
+    async def _keep_bad_rows(self, the_import: Import, errors: Sequence[RowError]) -> None:
+        mapping = mapping_of(the_import)
+        reading = the_import.reading
+        listed = await asyncio.to_thread(
+            bad_rows,
+            reading.format,
+            await self._files.read(the_import.file),
+            errors,
+            encoding=reading.encoding,
+            key=mapping.key if mapping else None,
+        )
+        for extension, text in listed.items():
+            await self._files.write(bad_rows_name(the_import.id, extension), text.encode())
+
+    async def _failed(self, the_import: Import, field: str, detail: str) -> None:
+        fault = Fault(row=0, field=field, detail=detail)
+        async with self._engine.begin() as connection:
+            await imports.failed(
+                connection, the_import.merchant_id, the_import.id, fault, job_id=self._job.id
+            )
+            await jobs.finish(
+                connection, self._job.id, "failed", [RowFault(row=0, field=field, detail=detail)]
+            )

@@ -16,6 +16,10 @@ from actors.comment_poll import CommentPoll
 from actors.figure_roll_ups import FigureRollUps
 from actors.fleet import RayFleet
 from actors.gateway import Gateway
+from actors.import_check import KIND as IMPORT_CHECK
+from actors.import_check import ImportCheck
+from actors.import_undo import KIND as IMPORT_UNDO
+from actors.import_undo import ImportUndo
 from actors.imports import ImportJob
 from actors.metrics.levels import LevelMetrics
 from actors.metrics.process import instruments
@@ -91,7 +95,8 @@ class JobActor:
         self._levels = LevelMetrics(self._engine, instruments("jobs"))
         every = timedelta(seconds=configuration.comment_poll_seconds)
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
-        self._uploads = UploadUpkeep(self._engine, files_at(configuration.uploads_location))
+        self._files = files_at(configuration.uploads_location)
+        self._uploads = UploadUpkeep(self._engine, self._files)
         loop = asyncio.get_running_loop()
         news, changes = partial(_happened, self._news), partial(_happened, self._changes)
         misplaced, a_while = partial(_happened, self._misplaced), partial(asyncio.sleep, POLL_S)
@@ -160,12 +165,20 @@ class JobActor:
             await ShopifyErasure(self._engine, self._gateway, job, lease_s=LEASE_S).run()
             return
         if job.kind != SHOPIFY_SYNC:
-            await ImportJob(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+            await self._import(job)
             return
         async with autocommit(self._engine) as connection:
             store = await shopify_stores.get(connection, job.merchant_id)
         client = self._shopify.of(job.merchant_id, store.shop)
         await ShopifySync(self._engine, self._gateway, job, client, lease_s=LEASE_S).run()
+
+    async def _import(self, job: Job) -> None:
+        if job.kind == IMPORT_CHECK:
+            await ImportCheck(self._engine, self._files, job, lease_s=LEASE_S).run()
+        elif job.kind == IMPORT_UNDO:
+            await ImportUndo(self._engine, self._gateway, job, lease_s=LEASE_S).run()
+        else:
+            await ImportJob(self._engine, self._gateway, self._files, job, lease_s=LEASE_S).run()
 
 
 async def _sparingly(count: Callable[[datetime], Awaitable[None]]) -> None:

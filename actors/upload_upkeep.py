@@ -1,11 +1,13 @@
-"""Uploads that nobody needs any more: pictures no product has shown for a week."""
+"""Uploads that nobody needs any more: pictures no product has shown for a week, files of old imports."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sources.bad_rows import EXTENSIONS as BAD_ROWS
 from sources.pictures import SIZES
-from store import media
+from store import imports, media
 from store.database import autocommit
 from store.files import Files
+from store.imports import bad_rows_name, file_name
 
 
 class UploadUpkeep:
@@ -21,6 +23,8 @@ class UploadUpkeep:
                 await media.mark_unused(connection, merchant_id)
             while await self._erase_some(merchant_id):
                 pass
+        while await self._erase_imports():
+            pass
 
     async def _erase_some(self, merchant_id: str) -> bool:
         """Rows and files together: who uploads the same picture waits for the row, and writes it anew."""
@@ -28,3 +32,11 @@ class UploadUpkeep:
             gone = await media.remove_unused(connection, merchant_id)
             await self._files.erase(picture.file(size) for picture in gone for size in SIZES)
         return bool(gone)
+
+    async def _erase_imports(self) -> bool:
+        async with self._engine.begin() as connection:
+            old = await imports.take_old(connection)
+            for import_id in old:
+                bad = (bad_rows_name(import_id, extension) for extension in BAD_ROWS)
+                await self._files.erase([file_name(import_id), *bad])
+        return bool(old)

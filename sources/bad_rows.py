@@ -16,6 +16,7 @@ from sources.rows import RowError
 from sources.shopify_json import products_of
 from sources.tables import delimiter_of
 
+EXTENSIONS = ("csv", "jsonl", "json")
 ADDED = ("row", "field", "detail")
 _KEYS = {"csv": ("product_id",), "shopify_csv": ("handle", "url handle")}
 

@@ -5,7 +5,7 @@ is taken and ignored, so that what we give out can be given back. Any other unkn
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -137,6 +137,18 @@ def to_product(
         metadata=draft.metadata,
         created_at=now,
     )
+
+
+def draft_of(product: Product) -> ProductDraft:
+    """What makes this product again. Not validated: to read its texts as HTML once more would change them."""
+    told = [name for name, field in ProductDraft.model_fields.items() if not field.exclude]
+    fields = {name: getattr(product, name) for name in told}
+    lists = {name: list(value) for name, value in fields.items() if isinstance(value, tuple)}
+    variants = [
+        VariantDraft.model_construct(**(asdict(variant) | {"images": list(variant.images)}))
+        for variant in product.variants
+    ]
+    return ProductDraft.model_construct(**(fields | lists | {"variants": variants}))
 
 
 def _variant(draft: VariantDraft, product_name: str, new_id: Callable[[], str]) -> Variant:

@@ -48,7 +48,6 @@ class Job:
     kind: str
     merchant_id: str
     options: dict[str, Any]
-    upload: bytes
     cursor: int
     done: int
     state: dict[str, Any] = field(default_factory=dict)
@@ -61,19 +60,17 @@ async def start(
     kind: str,
     merchant_id: str,
     options: dict[str, str],
-    upload: bytes,
 ) -> None:
     await connection.execute(
         text(
-            "INSERT INTO jobs (id, kind, merchant_id, options, upload) "
-            "VALUES (:id, :kind, :merchant_id, CAST(:options AS jsonb), :upload)"
+            "INSERT INTO jobs (id, kind, merchant_id, options) "
+            "VALUES (:id, :kind, :merchant_id, CAST(:options AS jsonb))"
         ),
         {
             "id": job_id,
             "kind": kind,
             "merchant_id": merchant_id,
             "options": json.dumps(options),
-            "upload": upload,
         },
     )
 
@@ -125,7 +122,7 @@ async def lease(connection: AsyncConnection, seconds: float) -> Job | None:
                 WHERE status = 'running' AND (lease_until IS NULL OR lease_until < now())
                 ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
             )
-            RETURNING id, kind, merchant_id, options, upload, cursor, done, state
+            RETURNING id, kind, merchant_id, options, cursor, done, state
         """),
         {"seconds": seconds},
     )
@@ -137,7 +134,6 @@ async def lease(connection: AsyncConnection, seconds: float) -> Job | None:
         kind=row.kind,
         merchant_id=row.merchant_id,
         options=row.options,
-        upload=row.upload or b"",
         cursor=row.cursor,
         done=row.done,
         state=row.state,
@@ -152,6 +148,36 @@ async def renew(connection: AsyncConnection, job_id: str, lease_s: float) -> Non
     )
 
 
+async def stop(connection: AsyncConnection, merchant_id: str, job_id: str, status: str) -> None:
+    """`paused` or `cancelled`: whoever works on it sees it after the batch it is at."""
+    await connection.execute(
+        text("""
+            UPDATE jobs SET status = :status,
+                finished_at = CASE WHEN :status = 'cancelled' THEN now() END
+            WHERE merchant_id = :merchant_id AND id = :id AND status IN ('running', 'paused')
+        """),
+        {"merchant_id": merchant_id, "id": job_id, "status": status},
+    )
+
+
+async def go_on(connection: AsyncConnection, merchant_id: str, job_id: str) -> None:
+    """After a pause. Who had not noticed it yet keeps the lease."""
+    await connection.execute(
+        text(
+            "UPDATE jobs SET status = 'running' "
+            "WHERE merchant_id = :merchant_id AND id = :id AND status = 'paused'"
+        ),
+        {"merchant_id": merchant_id, "id": job_id},
+    )
+
+
+async def let_go(connection: AsyncConnection, job_id: str) -> None:
+    """Of a job that was stopped: who goes on with it later need not wait for the lease."""
+    await connection.execute(
+        text("UPDATE jobs SET lease_until = NULL WHERE id = :id AND status <> 'running'"), {"id": job_id}
+    )
+
+
 async def advance(
     connection: AsyncConnection,
     job_id: str,
@@ -161,16 +187,16 @@ async def advance(
     faults: Sequence[RowFault],
     lease_s: float,
     state: Mapping[str, Any] | None = None,
-) -> None:
-    """A heartbeat: so far, and still at it. `state` None leaves it as it is."""
-    await connection.execute(
+) -> bool:
+    """A heartbeat: so far, and still at it. `state` None leaves it as it is. False: it was stopped."""
+    found = await connection.execute(
         text("""
             UPDATE jobs SET cursor = :cursor, done = :done,
                 state = coalesce(CAST(:state AS jsonb), state),
                 lease_until = now() + make_interval(secs => :lease),
                 errors = CASE WHEN jsonb_array_length(errors) < :most
                               THEN errors || CAST(:errors AS jsonb) ELSE errors END
-            WHERE id = :id
+            WHERE id = :id RETURNING status
         """),
         {
             "id": job_id,
@@ -182,6 +208,7 @@ async def advance(
             "state": None if state is None else json.dumps(dict(state)),
         },
     )
+    return found.scalar() == "running"
 
 
 async def set_total(connection: AsyncConnection, job_id: str, total: int) -> None:
@@ -193,22 +220,23 @@ async def set_total(connection: AsyncConnection, job_id: str, total: int) -> Non
 async def finish(
     connection: AsyncConnection, job_id: str, status: str, faults: Sequence[RowFault] = ()
 ) -> None:
-    """`status` done or failed. The file has served."""
+    """`status` done or failed; of a job that was stopped meanwhile, its own stays."""
     await connection.execute(
         text(
-            "UPDATE jobs SET status = :status, upload = NULL, lease_until = NULL, finished_at = now(), "
-            "errors = errors || CAST(:errors AS jsonb) WHERE id = :id"
+            "UPDATE jobs SET status = :status, lease_until = NULL, finished_at = now(), "
+            "errors = errors || CAST(:errors AS jsonb) WHERE id = :id AND status = 'running'"
         ),
         {"id": job_id, "status": status, "errors": json.dumps([_fault(fault) for fault in faults])},
     )
 
 
 async def prune(connection: AsyncConnection) -> None:
-    """Syncs run every hour, and nobody asks for those of last month."""
+    """Syncs run every hour, and nobody asks for those of last month; what an import was is said by itself."""
     await connection.execute(
-        text(
-            "DELETE FROM jobs WHERE kind = 'shopify_sync' AND finished_at < now() - make_interval(days => 30)"
-        )
+        text("""
+            DELETE FROM jobs WHERE kind IN ('shopify_sync', 'import_check', 'import_undo')
+              AND finished_at < now() - make_interval(days => 30)
+        """)
     )
 
 

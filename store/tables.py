@@ -477,7 +477,6 @@ jobs = Table(
     _merchant(),
     Column("status", Text, nullable=False, server_default="running"),  # done, failed
     Column("options", JSONB, nullable=False, server_default="{}"),
-    Column("upload", LargeBinary),  # the file, until the job ends
     Column("cursor", BigInteger, nullable=False, server_default="0"),
     Column("state", JSONB, nullable=False, server_default="{}"),  # what else it has to know to go on
     Column("total", BigInteger, nullable=False, server_default="0"),
@@ -509,6 +508,41 @@ media = Table(
     Column("bytes", BigInteger, nullable=False),  # of all its sizes
     _moment("unused_since"),  # no product names it
     _now("created_at"),
+)
+
+# Files of products; the file itself lies beside the database (store.files) until `erased_at`.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _merchant(),
+    Column("name", Text, nullable=False),  # the file's, as it was uploaded
+    Column("bytes", BigInteger, nullable=False),
+    Column("reading", JSONB, nullable=False),  # store.imports.Reading
+    Column("missing", Text, nullable=False, server_default="keep"),  # products it does not name
+    Column("status", Text, nullable=False),
+    Column("job_id", Text),  # the one that works on it, or did last
+    Column("preview", JSONB),  # store.imports.Preview
+    Column("bad", Integer, nullable=False, server_default="0"),
+    Column("unchanged", Integer, nullable=False, server_default="0"),
+    Column("kept", Integer, nullable=False, server_default="0"),  # by an undo, for what was done since
+    Column("fault", JSONB),  # of the file as a whole
+    _now("created_at"),
+    _moment("finished_at"),
+    _moment("erased_at"),
+    Index(None, "merchant_id", "created_at", "id"),
+)
+
+# What an import made of which product, and what that was before.
+import_products = Table(
+    "import_products",
+    metadata,
+    Column("import_id", Text, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
+    Column("product_id", Text, primary_key=True),
+    _merchant(),
+    Column("change", Text, nullable=False),  # created, changed, deactivated
+    Column("before", JSONB),  # models.product.Product
+    Column("version", BigInteger, nullable=False),  # the one it left
 )
 
 # Facts of this installation: shard counts, one-use sign-in codes.

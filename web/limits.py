@@ -13,12 +13,13 @@ from web.problems import problem
 MEBIBYTE = 1024 * 1024
 # A thousand events in one webhook are half a mebibyte; a product has at most 2,048 variants.
 MOST = 2 * MEBIBYTE
-MOST_OF_A_FILE = 64 * MEBIBYTE
+MOST_OF_A_FILE = 100 * MEBIBYTE
 # Of a picture, and of the form around it.
 MOST_OF_A_PICTURE = MOST_BYTES + MEBIBYTE
 # Of several in one form of the console.
 MOST_OF_PICTURES = 64 * MEBIBYTE
 _PICTURES = re.compile(r"/console/[^/]+/(?:pictures|products(?:/[^/]+)?)")
+_IMPORTS = re.compile(r"/console/[^/]+/products/import|.*/imports")
 
 
 class BodyLimit:
@@ -39,7 +40,7 @@ class BodyLimit:
 
 
 def _limit(path: str) -> int:
-    if path.endswith("/imports"):
+    if _IMPORTS.fullmatch(path):
         return MOST_OF_A_FILE
     if _PICTURES.fullmatch(path):
         return MOST_OF_PICTURES

@@ -184,7 +184,6 @@ async def _shop_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
             kind=ERASURE,
             merchant_id=merchant_id,
             options={"shop": webhook.shop},
-            upload=b"",
         )
     return bool(left)
 

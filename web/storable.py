@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 
-def _storable(text: str) -> str:
+def without_unstorable(text: str) -> str:
     """It takes neither NUL nor half a surrogate pair."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-Storable = Annotated[str, AfterValidator(_storable)]
+Storable = Annotated[str, AfterValidator(without_unstorable)]

@@ -9,9 +9,7 @@ from tests.standins.shopify_store import SHOP
 
 async def erase(shop: StoreOwner) -> None:
     async with shop.engine.begin() as connection:
-        await jobs.start(
-            connection, job_id="erasure", kind=KIND, merchant_id="m1", options={"shop": SHOP}, upload=b""
-        )
+        await jobs.start(connection, job_id="erasure", kind=KIND, merchant_id="m1", options={"shop": SHOP})
         job = await jobs.lease(connection, LEASE_S)
     assert job
     await ShopifyErasure(shop.engine, shop.shelves, job, lease_s=LEASE_S).run()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from actors.bulk_changes import draft_of
 from actors.merging import Put
 from models.product import Source
+from sources.drafts import draft_of
 from sources.shopify.answers import Json
 from sources.shopify.mapping import our_id
 from store import jobs, shopify_stores

@@ -87,9 +87,7 @@ async def test_a_part_that_ended_is_told_and_one_on_its_way_is_not(engine: Async
 async def test_the_progress_of_a_job_is_told(engine: AsyncEngine) -> None:
     began = await now(engine)
     async with engine.begin() as connection:
-        await jobs.start(
-            connection, job_id="j1", kind="import", merchant_id="m1", options={}, upload=b"name\n"
-        )
+        await jobs.start(connection, job_id="j1", kind="import", merchant_id="m1", options={})
         await jobs.set_total(connection, "j1", 9)
         await jobs.advance(connection, "j1", cursor=4, done=4, faults=(), lease_s=30)
         await jobs.renew(connection, "j1", 30)

@@ -27,7 +27,6 @@ async def start(engine: AsyncEngine, job_id: str) -> None:
             kind="import",
             merchant_id="m1",
             options={"format": "csv"},
-            upload=b"id,name",
         )
 
 
@@ -56,7 +55,6 @@ async def test_a_job_is_leased_to_one_worker(engine: AsyncEngine) -> None:
             kind="import",
             merchant_id="m1",
             options={"format": "csv"},
-            upload=b"id,name",
             cursor=0,
             done=0,
         )
@@ -98,15 +96,52 @@ async def test_progress_is_told_to_its_merchant_alone(engine: AsyncEngine) -> No
     )
 
 
-async def test_a_finished_job_is_leased_no_more_and_its_file_is_gone(engine: AsyncEngine) -> None:
+async def test_a_finished_job_is_leased_no_more(engine: AsyncEngine) -> None:
     await start(engine, "job")
     await lease(engine)
     async with engine.begin() as connection:
         await jobs.finish(connection, "job", "failed", [FAULT])
         progress = await jobs.progress(connection, "m1", "job")
-        upload = (await connection.execute(text("SELECT upload FROM jobs"))).scalar()
     assert await lease(engine) is None
-    assert (progress.status, progress.errors, upload) == ("failed", (FAULT,), None)
+    assert (progress.status, progress.errors) == ("failed", (FAULT,))
+
+
+async def test_a_paused_job_is_told_so_and_goes_on_where_it_was(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    async with engine.begin() as connection:
+        await jobs.stop(connection, "m1", "job", "paused")
+        assert not await jobs.advance(connection, "job", cursor=5, done=5, faults=(), lease_s=60)
+        await jobs.let_go(connection, "job")
+    assert await lease(engine) is None
+    async with engine.begin() as connection:
+        await jobs.go_on(connection, "m1", "job")
+    again = await lease(engine)
+    assert again
+    assert again.cursor == 5
+
+
+async def test_a_job_paused_for_a_moment_keeps_its_worker(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    async with engine.begin() as connection:
+        await jobs.stop(connection, "m1", "job", "paused")
+        await jobs.go_on(connection, "m1", "job")
+    assert await lease(engine) is None
+    async with engine.begin() as connection:
+        assert await jobs.advance(connection, "job", cursor=5, done=5, faults=(), lease_s=60)
+
+
+async def test_a_cancelled_job_stays_cancelled(engine: AsyncEngine) -> None:
+    await start(engine, "job")
+    await lease(engine)
+    async with engine.begin() as connection:
+        await jobs.stop(connection, "m2", "job", "cancelled")
+        assert (await jobs.progress(connection, "m1", "job")).status == "running"
+        await jobs.stop(connection, "m1", "job", "cancelled")
+        await jobs.go_on(connection, "m1", "job")
+        await jobs.finish(connection, "job", "done")
+        assert (await jobs.progress(connection, "m1", "job")).status == "cancelled"
 
 
 async def test_a_file_that_is_wrong_from_end_to_end_is_not_repeated_in_full(engine: AsyncEngine) -> None:
