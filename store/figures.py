@@ -18,7 +18,7 @@ from store.turn_facts import MissedQuery
 from store.uptime import Uptime
 
 # So many products and queries stand on a page.
-MOST = 20
+MOST = 12
 
 
 def added(days: Sequence[Counts]) -> Counts:

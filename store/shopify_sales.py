@@ -58,6 +58,21 @@ async def since(connection: AsyncConnection, merchant_id: str, at: datetime) -> 
     return [Sales(currency=row.currency, orders=row.orders, amount_minor=int(row.amount)) for row in found]
 
 
+async def between(
+    connection: AsyncConnection, merchant_id: str, since: datetime, until: datetime
+) -> list[Sales]:
+    """From `since` to before `until`; as above."""
+    found = await connection.execute(
+        text("""
+            SELECT currency, count(*) AS orders, sum(amount_minor) AS amount FROM shopify_sales
+            WHERE merchant_id = :merchant_id AND at >= :since AND at < :until
+            GROUP BY currency ORDER BY 2 DESC, 1
+        """),
+        {"merchant_id": merchant_id, "since": since, "until": until},
+    )
+    return [Sales(currency=row.currency, orders=row.orders, amount_minor=int(row.amount)) for row in found]
+
+
 async def known(connection: AsyncConnection, merchant_id: str, order_ids: Sequence[str]) -> int:
     """How many of these orders are counted here."""
     found = await connection.execute(

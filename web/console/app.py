@@ -10,13 +10,23 @@ from settings import Settings
 from web.access import access_of
 from web.addresses import PlainAddress
 from web.auditing import Auditing
-from web.console import account, api_tokens, audit, overview, picture_field, problems, sign_in, users
+from web.console import (
+    account,
+    analytics,
+    api_tokens,
+    audit,
+    overview,
+    picture_field,
+    problems,
+    sign_in,
+    users,
+)
 from web.console.door import admit, require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 from web.request_id import RequestId
 
-PAGES = (overview, sign_in, account, users, api_tokens, audit, picture_field)
+PAGES = (overview, sign_in, account, users, api_tokens, audit, picture_field, analytics)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
