@@ -144,6 +144,7 @@ async def set_up(here: Shopkeep, *, name: str, email: str, password: str) -> Use
             raise Conflict("this installation has an operator already; sign in, or ask for an invitation")
         await users.create(connection, user_id=user_id, role="operator", email=email, name=name, merchants=())
         await users.set_password(connection, user_id, made)
+        await users.note_sign_in(connection, user_id)
         return await users.get(connection, user_id)
 
 

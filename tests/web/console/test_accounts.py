@@ -58,11 +58,11 @@ async def test_a_merchant_cannot_become_the_first_operator(
 @pytest.mark.parametrize(
     ("password", "said"),
     [
-        ("shrt", "at least 10 characters"),
+        ("shrt", "At least 10 characters"),
         ("aaaaaaaaaaaaaa", "guessed among the first"),
         ("olga@shop.example", "guessed among the first"),
         ("Olga-Password-1", "guessed among the first"),
-        ("x" * 201, "at most 200"),
+        ("x" * 201, "At most 200"),
     ],
 )
 async def test_a_password_that_would_be_guessed_is_refused_beside_its_field(
@@ -135,9 +135,9 @@ async def test_a_merchants_user_needs_a_shop_and_an_operator_none(visitor: Visit
     fields = {"name": "Ben", "email": "ben@shop.example", "role": "merchant"}
     answer = await visitor.send("/users", fields)
     assert answer.status_code == 422
-    assert "choose at least one shop" in answer.text
+    assert "Choose at least one shop" in answer.text
     unknown = await visitor.send("/users", {**fields, "merchants": "nobody"})
-    assert (unknown.status_code, "no such merchant" in unknown.text) == (422, True)
+    assert (unknown.status_code, "No such merchant" in unknown.text) == (422, True)
     assert (
         await visitor.send("/users", {**fields, "role": "operator", "merchants": shop.id})
     ).status_code == 201

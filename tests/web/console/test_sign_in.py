@@ -203,7 +203,7 @@ async def test_a_changed_password_ends_every_session_but_this_browsers(app: Fast
 
 async def test_signing_out_everywhere_is_everywhere(app: FastAPI, ana: str) -> None:
     async with at_console(app, ana) as here, at_console(app, ana) as elsewhere:
-        assert "in 2 browsers" in (await here.page("/account")).get_text()
+        assert "2 browsers are signed in" in (await here.page("/account")).get_text()
         assert (await here.send("/account/sign-out-everywhere")).status_code == 303
         for one in (here, elsewhere):
             assert (await one.client.get("/console/account")).status_code == 401
