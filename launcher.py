@@ -119,6 +119,8 @@ Ready after {seconds:.0f} s.
 
   Chat with the demo shop  {local}/enter?code={code}
                            (works once, within an hour)
+  Console                  {local}/console/
+                           (after the link: set up your account there, and sign in with it from then on)
   API                      {local}/api   documentation: {local}/api/docs
   Token for the API        {configuration.require_admin_token}
   Ray dashboard            {dashboard}

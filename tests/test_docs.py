@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from fastapi.routing import APIRoute
+
 from actors.metrics.names import DESCRIPTIONS
 from settings import Settings
+from web import audit, tokens, users
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,3 +33,12 @@ def test_every_folder_of_the_house_is_in_the_readme() -> None:
     folders = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"launch"}
     for folder in folders:
         assert f"{folder}/" in house, folder
+
+
+def test_every_call_of_accounts_tokens_and_the_log_has_its_line() -> None:
+    documented = (ROOT / "docs/console.md").read_text()
+    for router, prefix in ((users.router, "/api"), (tokens.router, "/api"), (audit.router, "/api")):
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            for method in route.methods or ():
+                assert f"`{method} {prefix}{route.path}`" in documented, route.path

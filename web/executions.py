@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from models.codec import to_jsonable
 from store import executions
 from store.database import autocommit
+from web.auditing import changes_nothing
 from web.chat import product
 from web.deps import Here, TheMerchant
 from web.replays import Played, replay
@@ -23,6 +24,7 @@ async def execution(merchant: TheMerchant, execution_id: str, here: Here) -> dic
 
 
 @router.post("/replay")
+@changes_nothing
 async def again(merchant: TheMerchant, execution_id: str, here: Here) -> dict[str, Any]:
     """With today's catalogue and settings. Nothing is sent or kept; what it costs counts for the budget."""
     played = await replay(here, merchant, execution_id)
