@@ -157,6 +157,11 @@ class ColumnMapping(BaseModel):
             raise Invalid(f"{self.key[:80]!r} is no column of the file", field="key")
 
 
+def is_ours(columns: Sequence[Column]) -> bool:
+    """A table in our own words: one we gave out, or one made by the documentation."""
+    return {"product_id", *REQUIRED} <= {column.title.lower() for column in columns}
+
+
 def guess_mapping(columns: Sequence[Column], known: Mapping[str, str] | None = None) -> ColumnMapping:
     """`known`: what a person said of titles in earlier files."""
     fields: dict[str, str] = {}

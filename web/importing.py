@@ -10,7 +10,7 @@ from actors.import_check import KIND as CHECK
 from actors.import_undo import KIND as UNDO
 from actors.imports import KIND as IMPORT
 from models.errors import Conflict, Invalid
-from sources.column_mapping import ColumnMapping, guess_mapping
+from sources.column_mapping import ColumnMapping, guess_mapping, is_ours
 from sources.encoding import Utf8Check, decode_start
 from sources.guessing import guess_format
 from sources.tables import Column, columns
@@ -160,7 +160,10 @@ async def _guessed(here: Shopkeep, merchant_id: str, import_id: str, encoding: s
     kind = guess_format(text)
     if kind != "csv":
         return Reading(format=kind, encoding=encoding)
-    mapping = await guessed_mapping(here, merchant_id, columns(text))
+    found = columns(text)
+    if is_ours(found):
+        return Reading(format=kind, encoding=encoding)
+    mapping = await guessed_mapping(here, merchant_id, found)
     return Reading(format=kind, encoding=encoding, mapping=mapping.model_dump())
 
 

@@ -15,6 +15,7 @@ from web.console import (
     analytics,
     api_tokens,
     audit,
+    imports,
     overview,
     picture_field,
     problems,
@@ -26,7 +27,7 @@ from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 from web.request_id import RequestId
 
-PAGES = (overview, sign_in, account, users, api_tokens, audit, picture_field, analytics)
+PAGES = (overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:

@@ -1,6 +1,6 @@
 """Who is let into the console. Every route is shut unless it says otherwise."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final, TypeVar
 
 from fastapi import Request
@@ -37,10 +37,20 @@ async def admit(request: Request) -> None:
     require_scope(request, principal)
 
 
-async def require_form_token(request: Request) -> None:
-    """A dependency of every console page: what changes something was sent by one of our own pages."""
-    if request.method in SAFE:
-        return
+async def require_form_token(request: Request) -> AsyncIterator[None]:
+    """A dependency of every console page: what changes something was sent by one of our own pages.
+
+    The form is open until the page is made: files in it lie on the disk.
+    """
+    try:
+        if request.method not in SAFE:
+            await _check_form_token(request)
+        yield
+    finally:
+        await request.close()
+
+
+async def _check_form_token(request: Request) -> None:
     access: Access = request.app.state.access
     token: object = request.headers.get(CSRF_HEADER)
     if not token:
