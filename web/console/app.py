@@ -19,6 +19,7 @@ from web.console import (
     overview,
     picture_field,
     problems,
+    search,
     sign_in,
     users,
 )
@@ -27,7 +28,7 @@ from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 from web.request_id import RequestId
 
-PAGES = (overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics)
+PAGES = (overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
