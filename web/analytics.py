@@ -43,6 +43,8 @@ def period_of(first: date | None, last: date | None, merchant: Merchant) -> Peri
     """The last 30 days where nothing is said, today's in the shop's time zone included."""
     today = datetime.now(UTC).astimezone(zone_of(merchant)).date()
     last = min(last or today, today)
+    if last < _EARLIEST:
+        raise Invalid("was before there were shops", field="to")
     first = first or last_days(USUAL_DAYS, last).first
     if first > last:
         raise Invalid("is after the last day", field="from")
@@ -75,7 +77,7 @@ async def overall(merchant: TheMerchant, here: Here, first: From = None, last: T
     }
 
 
-@router.get("/{table}.csv")
+@router.get("/{table}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def export(
     merchant: TheMerchant, table: str, here: Here, first: From = None, last: To = None
 ) -> Response:

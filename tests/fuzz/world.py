@@ -28,7 +28,7 @@ from channels.instagram.direct import CHANNEL
 from indexes.query_vectors import QueryVectors
 from models.errors import ShopkeepError
 from models.merchant import Merchant
-from models.search import Filters, Order, SearchResult
+from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from models.turn import Reply, Turn
 from settings import Settings
@@ -136,6 +136,23 @@ class Actors:
     ) -> SearchResult:
         catalogue = await self.catalogue(merchant_id)
         return await catalogue.search(query, filters, limit, order=order, relax=relax)
+
+    async def explain(
+        self,
+        merchant_id: str,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order,
+        relax: bool,
+        trial: Trial,
+    ) -> Explanation:
+        catalogue = await self.catalogue(merchant_id)
+        return await catalogue.explain(query, filters, limit, order=order, relax=relax, trial=trial)
+
+    async def facets(self, merchant_id: str) -> Facets:
+        return (await self.catalogue(merchant_id)).facets()
 
     async def similar(self, merchant_id: str, product_id: str, filters: Filters, limit: int) -> SearchResult:
         return (await self.catalogue(merchant_id)).similar(product_id, filters, limit)
