@@ -23,7 +23,7 @@ class ExportQuery(ProductFilters):
     format: Literal["csv", "jsonl"] = "csv"
 
 
-@router.get("")
+@router.get("", responses={200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}})
 async def export(
     merchant: TheMerchant, here: Here, query: Annotated[ExportQuery, Query()]
 ) -> StreamingResponse:
