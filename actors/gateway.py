@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
+from ray.exceptions import RayError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.calls import call
@@ -17,6 +18,7 @@ from actors.metrics.instruments import RayInstruments
 from actors.metrics.names import DESCRIPTIONS
 from actors.placement import Directory, Handle, shard_of
 from actors.places import Places
+from models.errors import Unavailable
 from models.merchant import Merchant
 from models.message import EventKind
 from models.product import Product
@@ -67,7 +69,10 @@ class Gateway:
     async def draft(self, turn: Turn) -> Reply:
         """What the agent would answer. Nothing is kept and nothing is sent."""
         actor = self._directory.conversation(shard_of(turn.id, self._directory.conversation_shards))
-        return cast(Reply, await call(actor.draft, turn))
+        try:
+            return cast(Reply, await call(actor.draft, turn))
+        except RayError as error:
+            raise Unavailable("the assistant could not be asked just now") from error
 
     async def search(
         self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool

@@ -113,3 +113,16 @@ async def note_mention(connection: AsyncConnection, seq: int, words: str, reason
         """),
         {"seq": seq, "words": words, "reason": reason},
     )
+
+
+async def due(connection: AsyncConnection, merchant_id: str, channel: str) -> dict[str, datetime]:
+    """By account of the merchant, when it is asked next; those that were never asked are missing."""
+    found = await connection.execute(
+        text("""
+            SELECT p.account_id, p.due_at FROM comment_polls p
+            JOIN accounts a ON a.channel = p.channel AND a.account_id = p.account_id
+            WHERE a.merchant_id = :merchant_id AND p.channel = :channel
+        """),
+        {"merchant_id": merchant_id, "channel": channel},
+    )
+    return {row.account_id: row.due_at for row in found}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -69,6 +70,66 @@ TRACES: Mapping[str, Trace] = {
     "restock_wishes": Trace(order="id", erase="DELETE FROM restock_wishes"),
     "restocks": Trace(order="id", erase="DELETE FROM restocks"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer in one account of the shop."""
+
+    customer_id: str
+    channel: str
+    last_at: datetime | None
+    updated_at: datetime
+
+
+async def find(connection: AsyncConnection, merchant_id: str, begins: str, limit: int) -> list[Person]:
+    """Whose ids begin so; those of the newest conversations when nothing is given."""
+    found = await connection.execute(
+        _BEGINS if begins else _NEWEST,
+        {"merchant_id": merchant_id, "begins": _literal(begins) + "%", "limit": limit},
+    )
+    return [
+        Person(
+            customer_id=row.customer_id,
+            channel=row.channel,
+            last_at=row.last_customer_at,
+            updated_at=row.updated_at,
+        )
+        for row in found
+    ]
+
+
+_PERSON = "SELECT customer_id, channel, last_customer_at, updated_at FROM conversations"
+_NEWEST = text(
+    f"{_PERSON} WHERE merchant_id = :merchant_id AND CAST(:begins AS text) = '%' "
+    "AND customer_id NOT LIKE 'erased-%' ORDER BY updated_at DESC LIMIT :limit"
+)
+_BEGINS = text(
+    f"{_PERSON} WHERE merchant_id = :merchant_id AND customer_id LIKE :begins "
+    "AND customer_id NOT LIKE 'erased-%' ORDER BY customer_id LIMIT :limit"
+)
+
+
+def _literal(begins: str) -> str:
+    """As itself in a LIKE."""
+    return begins.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def held(connection: AsyncConnection, merchant_id: str, customer_id: str) -> dict[str, int]:
+    """How many rows of each table are about a customer."""
+    found = await connection.execute(
+        text("SELECT id FROM conversations WHERE merchant_id = :merchant_id AND customer_id = :customer_id"),
+        {"merchant_id": merchant_id, "customer_id": customer_id},
+    )
+    ids = list(found.scalars())
+    if not ids:
+        raise _unknown()
+    counts = ", ".join(
+        f"(SELECT count(*) FROM {table} WHERE conversation_id = ANY(CAST(:ids AS bigint[]))) AS {table}"  # noqa: S608 - the names above
+        for table in TRACES
+    )
+    row = (await connection.execute(text(f"SELECT {counts}"), {"ids": ids})).one()
+    return {"conversations": len(ids)} | {table: getattr(row, table) for table in TRACES}
 
 
 async def export(connection: AsyncConnection, merchant_id: str, customer_id: str) -> list[dict[str, Any]]:

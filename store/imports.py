@@ -319,16 +319,22 @@ async def remove(connection: AsyncConnection, merchant_id: str, import_id: str) 
 
 
 async def take_old(connection: AsyncConnection, *, limit: int = 100) -> list[str]:
-    """Ids whose files go, in the same transaction: nothing of them can be taken back from now on."""
+    """Ids whose files go, in the same transaction: nothing of them can be taken back from now on.
+
+    After a week, or sooner where the merchant keeps uploads for fewer days.
+    """
     asked: Mapping[str, object] = {"kept": KEPT, "ended": list(ENDED), "limit": limit}
     found = await connection.execute(
         text("""
             WITH old AS (
-                SELECT id FROM imports
-                WHERE erased_at IS NULL
-                  AND coalesce(finished_at, created_at) < now() - CAST(:kept AS interval)
-                  AND status = ANY(array_cat(CAST(:ended AS text[]), '{draft,ready}'))
-                ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED
+                SELECT i.id FROM imports i JOIN merchants m ON m.id = i.merchant_id
+                WHERE i.erased_at IS NULL
+                  AND coalesce(i.finished_at, i.created_at) < now() - least(
+                      CAST(:kept AS interval),
+                      make_interval(days => CAST(m.profile->'retention'->>'uploads_days' AS integer))
+                  )
+                  AND i.status = ANY(array_cat(CAST(:ended AS text[]), '{draft,ready}'))
+                ORDER BY i.created_at LIMIT :limit FOR UPDATE OF i SKIP LOCKED
             ), gone AS (
                 DELETE FROM imports USING old WHERE imports.id = old.id AND status IN ('draft', 'ready')
             ), forgotten AS (

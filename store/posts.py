@@ -34,15 +34,21 @@ async def put(connection: AsyncConnection, merchant_id: str, post: Post) -> None
     )
 
 
+_GET = text("SELECT product_ids FROM posts WHERE merchant_id = :merchant_id AND media_id = :media_id")
+
+
 async def get(connection: AsyncConnection, merchant_id: str, media_id: str) -> Post:
-    found = await connection.execute(
-        text("SELECT product_ids FROM posts WHERE merchant_id = :merchant_id AND media_id = :media_id"),
-        {"merchant_id": merchant_id, "media_id": media_id},
-    )
+    found = await connection.execute(_GET, {"merchant_id": merchant_id, "media_id": media_id})
     row = found.first()
     if row is None:
         raise NotFound("no products are named for this post")
     return Post(media_id=media_id, product_ids=tuple(row.product_ids))
+
+
+async def featured(connection: AsyncConnection, merchant_id: str, media_id: str) -> tuple[str, ...]:
+    """Ids of the products in it; none of a post nobody said anything about."""
+    found = await connection.execute(_GET, {"merchant_id": merchant_id, "media_id": media_id})
+    return tuple(found.scalar() or ())
 
 
 async def listing(

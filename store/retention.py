@@ -28,11 +28,18 @@ _EXECUTIONS = text("""
     facts AS (DELETE FROM turn_facts USING old WHERE execution_id = old.id)
     DELETE FROM executions USING old WHERE executions.id = old.id
 """)
+# Their files are gone before (store/imports.py: take_old).
 _IMPORTS = text("""
-    DELETE FROM jobs WHERE id IN (
-        SELECT id FROM jobs
-        WHERE merchant_id = :merchant_id AND kind = 'import' AND finished_at < :before LIMIT :limit
+    WITH gone AS (
+        DELETE FROM imports WHERE id IN (
+            SELECT id FROM imports
+            WHERE merchant_id = :merchant_id AND finished_at < :before AND erased_at IS NOT NULL LIMIT :limit
+        )
+        RETURNING id, job_id
+    ), jobs_gone AS (
+        DELETE FROM jobs USING gone WHERE jobs.id = gone.job_id AND jobs.finished_at < :before
     )
+    SELECT count(*) FROM gone
 """)
 
 
@@ -56,6 +63,6 @@ async def delete_executions(
 
 
 async def delete_imports(connection: AsyncConnection, merchant_id: str, before: datetime, limit: int) -> int:
-    """Imports that have ended, with what is kept of their files."""
+    """Imports that have ended, with their rows at fault."""
     gone = await connection.execute(_IMPORTS, {"merchant_id": merchant_id, "before": before, "limit": limit})
-    return gone.rowcount
+    return gone.scalar() or 0

@@ -75,16 +75,22 @@ async def look(connection: AsyncConnection, merchant_id: str, field: str, notes:
 
 
 async def listing(
-    connection: AsyncConnection, merchant_id: str, *, before: int | None, limit: int
+    connection: AsyncConnection,
+    merchant_id: str,
+    *,
+    before: int | None,
+    limit: int,
+    kind: Kind | None = None,
 ) -> list[Line]:
     """The newest first."""
     found = await connection.execute(
         text("""
             SELECT * FROM shopify_log
             WHERE merchant_id = :merchant_id AND (CAST(:before AS bigint) IS NULL OR id < :before)
+              AND kind = coalesce(CAST(:kind AS text), kind)
             ORDER BY id DESC LIMIT :limit
         """),
-        {"merchant_id": merchant_id, "before": before, "limit": limit},
+        {"merchant_id": merchant_id, "before": before, "limit": limit, "kind": kind},
     )
     return [
         Line(

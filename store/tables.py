@@ -218,6 +218,13 @@ conversations = Table(
     _now("updated_at"),
     UniqueConstraint("merchant_id", "channel", "account_id", "customer_id"),
     Index(None, "merchant_id", "updated_at", "id"),
+    # Found by the beginning of an id.
+    Index(
+        "ix_conversations_customer",
+        "merchant_id",
+        "customer_id",
+        postgresql_ops={"customer_id": "text_pattern_ops"},
+    ),
     *[
         Index(name, "merchant_id", "updated_at", "id", postgresql_where=text(f"{column} IS NOT NULL"))
         for name, column in (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import aiohttp
 from fastapi import APIRouter, Depends, Request
@@ -61,7 +62,13 @@ async def callback(request: Request, here: Here) -> Response:
     except NotConnected as failed:
         response: HTMLResponse = _told(failed, merchant_id)
     else:
-        response = render("instagram.html", account=account, warnings=warnings(account), failed=None)
+        response = render(
+            "instagram.html",
+            account=account,
+            warnings=warnings(account),
+            failed=None,
+            console=_console(account.merchant_id),
+        )
     response.delete_cookie(COOKIE, path="/instagram")
     return response
 
@@ -140,8 +147,17 @@ def _step(name: str) -> Iterator[None]:
 def _told(failed: NotConnected, merchant_id: str | None) -> HTMLResponse:
     again = f"/instagram/auth?merchant={merchant_id}" if merchant_id else None
     return render(
-        "instagram.html", status=failed.status, failed=failed.step, detail=failed.detail, again=again
+        "instagram.html",
+        status=failed.status,
+        failed=failed.step,
+        detail=failed.detail,
+        again=again,
+        console=_console(merchant_id) if merchant_id else None,
     )
+
+
+def _console(merchant_id: str) -> str:
+    return f"/console/{quote(merchant_id, safe='')}/settings/instagram"
 
 
 def _seal(here: Shopkeep, said: str) -> bytes:

@@ -1,5 +1,6 @@
 """A shop's profile as it comes in: what PATCH and the console's forms may change."""
 
+import re
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -14,6 +15,8 @@ from models.money import CURRENCIES
 from models.search import SearchSettings
 from web.search_settings import SearchSettingsBody
 from web.storable import Storable
+
+_CLOCK = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _known_currency(code: str) -> str:
@@ -40,7 +43,20 @@ def _known_time_zone(name: str) -> str:
 
 
 def _a_date(text: str) -> str:
-    return date.fromisoformat(text).isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ValueError(f"{text} is no date such as 2026-12-25") from error
+
+
+def _a_clock(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f"{text or 'nothing'} is no time such as 09:00")
+    return text
+
+
+def _a_clock_or_midnight(text: str) -> str:
+    return text if text == "24:00" else _a_clock(text)
 
 
 def _in_order(dates: list[str]) -> list[str]:
@@ -50,8 +66,8 @@ def _in_order(dates: list[str]) -> list[str]:
 Words = Annotated[Storable, Field(max_length=500), AfterValidator(_not_blank)]
 Passage = Annotated[Storable, Field(max_length=5000)]
 Line = Annotated[Storable, Field(max_length=150), AfterValidator(_not_blank)]
-Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])$")]
-Closing = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+Clock = Annotated[str, AfterValidator(_a_clock)]
+Closing = Annotated[str, AfterValidator(_a_clock_or_midnight)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
 

@@ -187,12 +187,17 @@ async def _not_again(_: float) -> None:
 
 
 async def _as_json(here: Shopkeep, merchant_id: str) -> dict[str, Any]:
-    """Never the tokens."""
+    known, oddities = await standing(here, merchant_id)
+    return known | {"warnings": [*known["warnings"], *_of_products(oddities)]}
+
+
+async def standing(here: Shopkeep, merchant_id: str) -> tuple[dict[str, Any], Sequence[tuple[str, int]]]:
+    """How the store stands, never its tokens; and of how many products there is something to say."""
     async with autocommit(here.engine) as connection:
         store = await shopify_stores.get(connection, merchant_id)
         last = await jobs.last_sync(connection, merchant_id)
         oddities = await shopify_log.counts(connection, merchant_id)
-    return {
+    known = {
         "shop": store.shop,
         "status": store.status,
         "reason": store.reason,
@@ -203,8 +208,9 @@ async def _as_json(here: Shopkeep, merchant_id: str) -> dict[str, Any]:
         "last_event_at": store.last_event_at,
         "last_sync_at": store.last_sync_at,
         "progress": _progress(last),
-        "warnings": [*_warnings(here, store, last), *_of_products(oddities)],
+        "warnings": _warnings(here, store, last),
     }
+    return known, oddities
 
 
 def _progress(last: Progress | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 import aiohttp
@@ -76,7 +77,12 @@ async def callback(request: Request, here: Here) -> Response:
     else:
         reachable = here.settings.reachable
         response = render(
-            "shopify.html", failed=None, shop=begun.shop, scopes=", ".join(scopes), reachable=reachable
+            "shopify.html",
+            failed=None,
+            shop=begun.shop,
+            scopes=", ".join(scopes),
+            reachable=reachable,
+            console=_console(begun.merchant_id),
         )
     response.delete_cookie(COOKIE, path="/shopify")
     return response
@@ -205,4 +211,15 @@ async def keep(
 
 def _told(failed: NotConnected, begun: Begun | None = None) -> HTMLResponse:
     again = f"/shopify/auth?merchant={begun.merchant_id}&shop={begun.shop}" if begun else None
-    return render("shopify.html", status=failed.status, failed=failed.step, detail=failed.detail, again=again)
+    return render(
+        "shopify.html",
+        status=failed.status,
+        failed=failed.step,
+        detail=failed.detail,
+        again=again,
+        console=_console(begun.merchant_id) if begun else None,
+    )
+
+
+def _console(merchant_id: str) -> str:
+    return f"/console/{quote(merchant_id, safe='')}/settings/shopify"

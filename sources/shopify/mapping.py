@@ -20,6 +20,9 @@ _EVERYTHING = frozenset(("all", "frontpage", "home-page", "homepage"))
 MOST_METADATA = 18_000  # characters of metafields; the rest is for what we add
 SHOP = "shopify_shop"
 UPDATED_AT = "shopify_updated_at"
+OPTIONS = "options"
+_NO_OPTION = ("Title", "Default Title")  # what Shopify says of a product that has none
+_MOST_VALUES, _LONGEST_VALUE = 3, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,16 +166,33 @@ class _Reading:
             SHOP: self._rules.shop,
             UPDATED_AT: self._product.get("updatedAt"),
             "metafields": fields,
+            OPTIONS: self._options_told(),
         }
         return {name: value for name, value in told.items() if value}
 
-    def _variants(self) -> list[Json]:
-        variants: list[Json] = self._product.get("variants") or []
+    def _options_told(self) -> Json:
+        """What each option was taken for, with some of its values, so that a person can put it right."""
+        values = self._option_values()
+        kinds = guess_kinds(values, self._rules.options)
+        return {
+            name: {
+                "is": kinds.get(name, "none"),
+                "values": [value[:_LONGEST_VALUE] for value in dict.fromkeys(given)][:_MOST_VALUES],
+            }
+            for name, given in values.items()
+            if (name, *dict.fromkeys(given)) != _NO_OPTION
+        }
+
+    def _option_values(self) -> dict[str, list[str]]:
         values: dict[str, list[str]] = {}
-        for variant in variants:
+        for variant in self._product.get("variants") or []:
             for option in variant.get("selectedOptions") or []:
                 values.setdefault(str(option.get("name")), []).append(str(option.get("value") or ""))
-        kinds = guess_kinds(values, self._rules.options)
+        return values
+
+    def _variants(self) -> list[Json]:
+        variants: list[Json] = self._product.get("variants") or []
+        kinds = guess_kinds(self._option_values(), self._rules.options)
         made = [self._variant(variant, kinds) for variant in variants]
         priced = [variant for variant in made if variant["priced"]]
         return priced or made or [self._no_variant()]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.retention import RetentionJob
 from models.merchant import Retention
-from store import merchants, product_days
+from store import imports, merchants, product_days
 from tests.store.rows import arrive, event, open_shop, queue, select
 from tests.store.shown import click, show
 
@@ -120,15 +120,47 @@ async def test_nothing_goes_before_the_daily_figures_were_counted_from_it(
     assert (await left(engine), await executions(engine)) == (["c1"], 1)
 
 
-async def test_what_imports_left_goes_after_thirty_days(engine: AsyncEngine, job: RetentionJob) -> None:
+async def ended_import(engine: AsyncEngine, name: str, days: int, *, erased: bool = True) -> None:
     async with engine.begin() as connection:
-        for name, kind, days in (("old", "import", 31), ("new", "import", 29), ("sync", "shopify_sync", 31)):
-            await connection.execute(
-                text(
-                    "INSERT INTO jobs (id, kind, merchant_id, status, finished_at) "
-                    "VALUES (:id, :kind, 'm1', 'done', :at)"
-                ),
-                {"id": name, "kind": kind, "at": ago(days)},
-            )
+        values = {"id": name, "at": ago(days), "erased": ago(1) if erased else None}
+        await connection.execute(
+            text(
+                "INSERT INTO imports (id, merchant_id, name, bytes, reading, status, job_id, finished_at, "
+                "erased_at) VALUES (:id, 'm1', 'a.csv', 1, '{}', 'done', :id, :at, :erased)"
+            ),
+            values,
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO jobs (id, kind, merchant_id, status, finished_at) "
+                "VALUES (:id, 'import', 'm1', 'done', :at)"
+            ),
+            {"id": name, "at": ago(days)},
+        )
+
+
+async def test_what_imports_left_goes_after_thirty_days_once_their_files_are_gone(
+    engine: AsyncEngine, job: RetentionJob
+) -> None:
+    await ended_import(engine, "old", 31)
+    await ended_import(engine, "new", 29)
+    await ended_import(engine, "with its file", 31, erased=False)
     await job.run(NOW)
-    assert {row.id for row in await select(engine, "id FROM jobs")} == {"new", "sync"}
+    for table in ("imports", "jobs"):
+        assert {row.id for row in await select(engine, f"id FROM {table}")} == {"new", "with its file"}
+
+
+async def test_the_file_of_an_import_goes_sooner_where_uploads_are_kept_for_fewer_days(
+    engine: AsyncEngine, job: RetentionJob
+) -> None:
+    assert job
+    await ended_import(engine, "two days old", 2, erased=False)
+    async with engine.begin() as connection:
+        assert await imports.take_old(connection) == []
+    await keep(engine, "m1", Retention(uploads_days=1))
+    async with engine.begin() as connection:
+        assert await imports.take_old(connection) == ["two days old"]
+    await keep(engine, "m1", Retention(uploads_days=None))
+    await ended_import(engine, "eight days old", 8, erased=False)
+    async with engine.begin() as connection:
+        assert await imports.take_old(connection) == ["eight days old"]

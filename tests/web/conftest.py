@@ -10,11 +10,14 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.gateway import Gateway
+from models.errors import Unavailable
+from models.search import SearchResult
 from models.turn import Reply, Turn
 from settings import Settings
 from store.inbox import Taken
 from tests.standins.instagram import Instagram
 from tests.standins.shopify import ShopifyStandin
+from tests.store.rows import reply
 from web.app import build
 
 ADMIN_TOKEN = "the-admin-token-of-this-test"
@@ -32,6 +35,8 @@ class Actors:
         self.jobs_started = 0
         self.asked: list[Turn] = []
         self.replies: list[Reply] = []
+        self.draft_costs = 0
+        self.away = False
 
     def place_for(self, merchant_id: str) -> str:  # noqa: ARG002 - a gateway's shape
         return "catalog-0"
@@ -45,12 +50,20 @@ class Actors:
     def delivery_ready(self, merchant_id: str) -> None:
         self.ready.append(merchant_id)
 
-    async def draft(self, turn: Turn) -> Reply:
-        self.asked.append(turn)
-        return self.replies.pop(0)
-
     def job_started(self) -> None:
         self.jobs_started += 1
+
+    async def draft(self, turn: Turn) -> Reply:
+        """The next of the replies; without any the question again, in the voice it was asked for."""
+        if self.away:
+            raise Unavailable("the assistant could not be asked just now")
+        self.asked.append(turn)
+        if self.replies:
+            return self.replies.pop(0)
+        return reply(f"{turn.merchant.voice}: {turn.text}", cost=self.draft_costs)
+
+    async def search(self, *_: object, **__: object) -> SearchResult:
+        return SearchResult(hits=(), took_ms=0)
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ async def test_a_yes_connects_the_account_with_both_ids_and_subscribes_it(
     page = await browser.get(await back())
     assert page.status_code == 200, page.text
     assert f"@shop_{ACCOUNT_ID[-4:]}" in page.text
+    assert 'href="/console/m1/settings/instagram"' in page.text
     row = await connected(engine)
     assert (row.merchant_id, row.status) == ("m1", "connected")
     assert row.app_scoped_id == app_scoped(ACCOUNT_ID)

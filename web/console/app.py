@@ -23,12 +23,16 @@ from web.console import (
     sign_in,
     users,
 )
+from web.console import settings as settings_pages
 from web.console.door import admit, require_form_token
 from web.deps import Shopkeep, equipment
 from web.limits import BodyLimit
 from web.request_id import RequestId
 
-PAGES = (overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search)
+PAGES = (
+    *(overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search),
+    settings_pages,
+)
 
 
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
