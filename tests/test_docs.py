@@ -42,3 +42,17 @@ def test_every_call_of_accounts_tokens_and_the_log_has_its_line() -> None:
             assert isinstance(route, APIRoute)
             for method in route.methods or ():
                 assert f"`{method} {prefix}{route.path}`" in documented, route.path
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/security.md").read_text())
+    assert named
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(), test
+
+
+def test_every_threat_has_a_test() -> None:
+    text = (ROOT / "docs/security.md").read_text()
+    threats = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line][1:]
+    assert threats
+    assert [line for line in threats if "::test_" not in line] == []
