@@ -66,11 +66,11 @@ class ImportJob:
 
     async def _batch(self, the_import: Import, merchant: Merchant, rows: Rows, start: int) -> bool:
         """False: somebody stopped it. What it is at is done first."""
-        puts = [put_of(the_import, row) for row in rows if isinstance(row, ProductRow)]
-        await self._put(merchant, puts)
+        good = [row for row in rows if isinstance(row, ProductRow)]
+        refused = await self._put(merchant, [(row, put_of(the_import, row)) for row in good])
         faults = [
             RowFault(row=row.row, field=row.field, detail=row.detail)
-            for row in rows
+            for row in [*rows, *refused]
             if isinstance(row, RowError)
         ]
         end = start + len(rows)
@@ -79,16 +79,39 @@ class ImportJob:
                 connection, self._job.id, cursor=end, done=end, faults=faults, lease_s=self._lease_s
             )
 
-    async def _put(self, merchant: Merchant, puts: Sequence[Put]) -> None:
-        """Those that change something."""
+    async def _put(self, merchant: Merchant, puts: Sequence[tuple[ProductRow, Put]]) -> list[RowError]:
+        """Those that change something. Why some of them could not be stored."""
         async with self._engine.begin() as connection:
-            stored = await products.get_many(connection, merchant.id, [put.id for put in puts])
-            planned = await asyncio.to_thread(plan, puts, stored, merchant.currency)
+            stored = await products.get_many(connection, merchant.id, [put.id for _, put in puts])
+            planned = await asyncio.to_thread(plan, [put for _, put in puts], stored, merchant.currency)
             records = [record for each in planned if (record := each.record)]
             await imported_products.record(connection, merchant.id, self._job.id, records)
-        wanted = [each.put for each in planned if each.change != "unchanged"]
-        if wanted:
-            await self._catalogue.put(merchant, wanted)
+        wanted = [
+            (row, each.put)
+            for (row, _), each in zip(puts, planned, strict=True)
+            if each.change != "unchanged"
+        ]
+        try:
+            if wanted:
+                await self._catalogue.put(merchant, [put for _, put in wanted])
+        except Invalid:
+            return await self._put_one_by_one(merchant, wanted)
+        return []
+
+    async def _put_one_by_one(
+        self, merchant: Merchant, wanted: Sequence[tuple[ProductRow, Put]]
+    ) -> list[RowError]:
+        """After a batch was refused for one of them."""
+        refused = {}
+        for row, put in wanted:
+            try:
+                await self._catalogue.put(merchant, [put])
+            except Invalid as error:
+                field = error.field or "row"
+                refused[put.id] = RowError(row=row.row, field=field, detail=error.detail, product_id=put.id)
+        async with self._engine.begin() as connection:
+            await imported_products.forget(connection, merchant.id, self._job.id, list(refused))
+        return list(refused.values())
 
     async def _deactivate(self, merchant: Merchant, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), BATCH):
@@ -115,7 +138,7 @@ class ImportJob:
 
     async def _report(self, the_import: Import, rows: Rows) -> None:
         """Of the rows so far: how many were bad, which they are, and how many changed nothing."""
-        errors = [row for row in rows if isinstance(row, RowError)]
+        errors = await self._errors(the_import, rows)
         if errors:
             await self._keep_bad_rows(the_import, errors)
         async with self._engine.begin() as connection:
@@ -123,13 +146,23 @@ class ImportJob:
                 the_import.id
             ]
             good = sum(isinstance(row, ProductRow) for row in rows)
+            refused = len(errors) - (len(rows) - good)
             await imports.ended(
                 connection,
                 the_import.merchant_id,
                 the_import.id,
                 bad=len({error.row for error in errors}),
-                unchanged=max(good - made.created - made.changed, 0),
+                unchanged=max(good - refused - made.created - made.changed, 0),
             )
+
+    async def _errors(self, the_import: Import, rows: Rows) -> list[RowError]:
+        """Of the file, and of what could not be stored: that is on record, whoever worked on it."""
+        errors = [row for row in rows if isinstance(row, RowError)]
+        known = {error.row for error in errors}
+        async with autocommit(self._engine) as connection:
+            progress = await jobs.progress(connection, the_import.merchant_id, self._job.id)
+        refused = [fault for fault in progress.errors if fault.row not in known]
+        return errors + [RowError(row=f.row, field=f.field, detail=f.detail) for f in refused]
 
     async def _keep_bad_rows(self, the_import: Import, errors: Sequence[RowError]) -> None:
         mapping = mapping_of(the_import)

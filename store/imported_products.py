@@ -48,6 +48,19 @@ async def record(
     )
 
 
+async def forget(
+    connection: AsyncConnection, merchant_id: str, import_id: str, product_ids: Sequence[str]
+) -> None:
+    """What could not be stored after all."""
+    await connection.execute(
+        text(
+            "DELETE FROM import_products WHERE merchant_id = :merchant_id AND import_id = :import_id "
+            "AND product_id = ANY(CAST(:ids AS text[]))"
+        ),
+        {"merchant_id": merchant_id, "import_id": import_id, "ids": list(product_ids)},
+    )
+
+
 async def counts(
     connection: AsyncConnection, merchant_id: str, import_ids: Sequence[str]
 ) -> dict[str, Counts]:

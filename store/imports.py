@@ -312,7 +312,7 @@ async def remove(connection: AsyncConnection, merchant_id: str, import_id: str) 
     await connection.execute(
         text(
             "DELETE FROM imports WHERE merchant_id = :merchant_id AND id = :id "
-            "AND status IN ('draft', 'ready')"
+            "AND status IN ('draft', 'checking', 'ready')"
         ),
         {"merchant_id": merchant_id, "id": import_id},
     )

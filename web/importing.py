@@ -141,7 +141,11 @@ async def resume(here: Shopkeep, the_import: Import) -> None:
 
 async def discard(here: Shopkeep, the_import: Import) -> None:
     """One that never ran, with its file."""
+    if the_import.status not in ("draft", "checking", "ready"):
+        raise Conflict(f"the import is {the_import.status}", field="status")
     async with here.engine.begin() as connection:
+        if the_import.job_id is not None:
+            await jobs.stop(connection, the_import.merchant_id, the_import.job_id, "cancelled")
         await imports.remove(connection, the_import.merchant_id, the_import.id)
         await here.files.erase([the_import.file])
 

@@ -18,7 +18,7 @@ MOST_OF_A_FILE = 100 * MEBIBYTE
 MOST_OF_A_PICTURE = MOST_BYTES + MEBIBYTE
 # Of several in one form of the console.
 MOST_OF_PICTURES = 64 * MEBIBYTE
-_PICTURES = re.compile(r"/console/[^/]+/(?:pictures|products(?:/[^/]+)?)")
+_PICTURES = re.compile(r"/console/[^/]+/(?:pictures|products(?:/.+)?)")
 _IMPORTS = re.compile(r"/console/[^/]+/products/import|.*/imports")
 
 

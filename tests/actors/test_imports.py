@@ -179,6 +179,16 @@ async def test_a_worker_that_dies_is_followed_by_one_that_makes_nothing_twice(de
     assert {product.version for product in (await desk.products()).values()} == {1}
 
 
+async def test_a_product_that_cannot_be_stored_keeps_no_other_out(desk: Desk) -> None:
+    desk.shelves.refused = "b"
+    done = await desk.run(file_of(["a", "b", "c"]))
+    assert (done.status, done.bad, done.unchanged) == ("done", 1, 0)
+    assert set(await desk.products()) == {"a", "c"}
+    assert await desk.counts(done.id) == Counts(2, 0, 0)
+    bad = (await desk.files.read(imports.bad_rows_name(done.id, "csv"))).decode("utf-8-sig")
+    assert bad.splitlines()[1:] == ["b,Dress b,10,3,row,it cannot be stored"]
+
+
 async def test_a_pause_ends_after_the_batch_and_going_on_does_the_rest(desk: Desk) -> None:
     import_id = await desk.upload(file_of([f"p{number:03}" for number in range(250)]))
     desk.shelves.meanwhile = lambda: desk.stop(import_id, "paused")

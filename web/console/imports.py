@@ -128,7 +128,10 @@ async def start(desk: TheDesk, import_id: str) -> Response:
 @router.post("/import/{import_id}/discard")
 async def discard(desk: TheDesk, import_id: str) -> Response:
     the_import = await _get(desk, import_id)
-    await importing.discard(desk.here, the_import)
+    try:
+        await importing.discard(desk.here, the_import)
+    except Conflict:
+        return desk.moved(_at(desk, import_id), said="imports.conflict")
     return desk.moved(desk.url("products/import"), said="imports.discarded", name=the_import.name)
 
 

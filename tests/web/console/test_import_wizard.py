@@ -274,6 +274,14 @@ async def test_an_import_that_never_ran_is_discarded_with_its_file(wizard: Wizar
     await wizard.visitor.page(path, status=404)
 
 
+async def test_a_check_that_takes_too_long_is_discarded_with_its_job(wizard: Wizard) -> None:
+    path = await wizard.upload(OURS)
+    await wizard.send(f"{path}/discard")
+    async with wizard.engine.begin() as connection:
+        assert await jobs.lease(connection, 30) is None
+    await wizard.visitor.page(path, status=404)
+
+
 async def test_past_imports_are_listed_by_pages(wizard: Wizard) -> None:
     for number in range(22):
         await wizard.upload(THEIRS, name=f"file-{number}.csv")
