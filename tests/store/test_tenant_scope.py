@@ -43,7 +43,6 @@ UNSCOPED = {
     "conversations.focus": OWN_NUMBER,
     "conversations.touch": OWN_NUMBER,
     "events.prune": EVERYBODYS,
-    "imports.take_old": EVERYBODYS,
     "inbox.settle": OWN_NUMBER,
     "inbox.turn_of": OWN_NUMBER,
     "jobs.renew": LEASED,
