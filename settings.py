@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     app_url: str | None = None  # how the outside reaches us; unset: http://localhost:PORT
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
+    otel_exporter_otlp_endpoint: str | None = None  # unset: nobody keeps traces
 
     # Secrets; the first two are made once under data_dir when unset
     admin_token: SecretStr | None = None

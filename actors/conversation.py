@@ -23,7 +23,7 @@ from actors.announcing import Announcer
 from actors.batch import next_batch, turn_id
 from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
-from actors.mailbox import Mailbox, Surroundings
+from actors.mailbox import Mailbox, Surroundings, Traces
 from actors.metrics.process import instruments
 from actors.metrics.turns import TurnMetrics
 from actors.placement import Directory
@@ -70,6 +70,7 @@ class ConversationActor:
             engine=self._engine,
             turns=GroupedTurns(self._engine),
             metrics=TurnMetrics(instruments("conversation")),
+            traces=_traces(configuration.otel_exporter_otlp_endpoint),
             answer=self._answer,
             still_looking=still_looking,
             announce=self._announcer.announce,
@@ -211,3 +212,12 @@ class ConversationActor:
 
     def _show_typing(self, key: ConversationKey) -> None:
         self._directory.delivery(key.merchant_id).show_typing.remote(key)
+
+
+def _traces(endpoint: str | None) -> Traces | None:
+    if endpoint is None:
+        return None
+    # Half a second of imports, for those alone who keep traces.
+    from actors.metrics.traces import traces  # noqa: PLC0415
+
+    return traces(endpoint)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -44,6 +45,12 @@ TYPING_AFTER = timedelta(seconds=0.7)
 STILL_LOOKING_AFTER = timedelta(seconds=6)
 
 
+class Traces(Protocol):
+    """Who keeps traces of turns."""
+
+    def kept(self, turn: Turn, customer_id: str, reply: Reply, now: datetime) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What every mailbox of a shard works with. `fits` by channel."""
@@ -58,6 +65,7 @@ class Surroundings:
     fits: Mapping[str, Fit]
     quiet: timedelta
     pause: timedelta
+    traces: Traces | None = None
     still_looking_after: timedelta = STILL_LOOKING_AFTER
     typing_after: timedelta = TYPING_AFTER
 
@@ -144,7 +152,10 @@ class Mailbox:
             self._around.metrics.begun_again(reply)
             return kept
         heard_at = max(item.received_at for item in batch)
-        self._around.metrics.kept(reply, finished.silence, heard_at, datetime.now(UTC))
+        done_at = datetime.now(UTC)
+        self._around.metrics.kept(reply, finished.silence, heard_at, done_at)
+        if reply is not None and self._around.traces is not None:
+            self._around.traces.kept(turn, start.conversation.key.customer_id, reply, done_at)
         self._answering_since, self._discarded_microdollars = None, 0
         if finished.cost_microdollars:
             warn_of_budget(turn.merchant, kept.spent_microdollars, finished.cost_microdollars)

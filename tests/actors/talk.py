@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.fits import fits
 from actors.grouped_turns import GroupedTurns
 from actors.mailbox import Mailbox, Surroundings
-from actors.metrics.instruments import Unheard
 from actors.metrics.turns import TurnMetrics
 from models.message import ConversationKey, EventKind
 from models.turn import Reply, Turn
 from store import conversations, merchants, outbox
 from store.outbox import Delivery
+from tests.actors.metrics.recorded import Recorded
 from tests.store.rows import arrive, event, part, reply, select
 
 PAUSE = timedelta(hours=1)
@@ -54,6 +54,13 @@ class Agent:
         return [turn.text for turn in self.turns]
 
 
+class Traced(list[str]):
+    """The turns somebody keeps a trace of."""
+
+    def kept(self, turn: Turn, customer_id: str, reply: Reply, now: datetime) -> None:  # noqa: ARG002
+        self.append(turn.id)
+
+
 @dataclass(slots=True, kw_only=True)
 class Talk:
     """One customer of one shop."""
@@ -70,6 +77,8 @@ class Talk:
     seen_typing: asyncio.Event = field(default_factory=asyncio.Event)
     typing_after: timedelta = timedelta(hours=1)
     at_work: list[Mailbox] = field(default_factory=list)
+    counted: Recorded = field(default_factory=Recorded)
+    traced: Traced = field(default_factory=Traced)
 
     async def arrives(self, words: str = "", kind: EventKind = EventKind.MESSAGE, **rest: Any) -> int:
         """Its number in the inbox. Whoever is at work hears of it."""
@@ -88,7 +97,8 @@ class Talk:
             self.id,
             Surroundings(
                 engine=self.engine,
-                metrics=TurnMetrics(Unheard()),
+                metrics=TurnMetrics(self.counted),
+                traces=self.traced,
                 turns=GroupedTurns(self.engine),
                 answer=self.agent.answer,
                 still_looking=lambda turn: part(f"still looking: {turn.text}"),

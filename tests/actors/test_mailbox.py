@@ -8,6 +8,7 @@ import pytest
 
 from actors.batch import next_batch, turn_id
 from actors.mailbox import BURST_LIMIT
+from actors.metrics import names
 from models.merchant import HandoverRules
 from models.message import Attachment, EventKind
 from models.search import Filters
@@ -32,6 +33,20 @@ async def test_a_message_is_answered_recorded_and_announced(talk: Talk) -> None:
     assert await talk.record() == [("customer", "hi"), ("assistant", "re: hi")]
     assert await talk.inbox() == [("answered", None)]
     assert (talk.announced, talk.settled) == (["m1"], [seq])
+
+
+async def test_a_turn_is_counted_and_traced_when_it_is_kept_and_not_when_it_is_thrown_away(
+    talk: Talk,
+) -> None:
+    async def one_more() -> None:
+        await talk.arrives("in blue")
+
+    talk.agent.while_answering.append(one_more)
+    await talk.says("dresses")
+    assert talk.agent.texts == ["dresses", "dresses\nin blue"]
+    assert talk.counted.counts(names.TURNS, "rung") == {"rules": 1}
+    assert sum(talk.counted.counted[names.DISCARDED].values()) == 1
+    assert len(talk.traced) == 1
 
 
 async def test_what_was_said_before_is_history(talk: Talk) -> None:
