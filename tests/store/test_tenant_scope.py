@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import store.analytics_tables
 import store.shopify_tables
 import store.user_tables
 from store.tables import metadata
