@@ -105,7 +105,11 @@ async def act(
     return {"id": job_id}
 
 
-@router.get("/{job_id}/bad-rows.{extension}")
+@router.get(
+    "/{job_id}/bad-rows.{extension}",
+    response_class=Response,
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in BAD_ROWS_TYPES.values()}}},
+)
 async def bad_rows(merchant: TheMerchant, job_id: str, extension: str, here: Here) -> Response:
     """The rows that were not taken, to be mended and imported again."""
     return await bad_rows_of(here, await _the_import(here, merchant, job_id), extension)
