@@ -29,6 +29,10 @@ class ApiToken:
 _COLUMNS = "id, prefix, name, merchant_id, created_by, created_at, last_used_at, revoked_at"
 _GET = text(f"SELECT {_COLUMNS} FROM api_tokens WHERE id = :id")  # noqa: S608 - the columns above
 _VALID = text(f"SELECT {_COLUMNS} FROM api_tokens WHERE hash = :hash AND revoked_at IS NULL")  # noqa: S608
+_USED = text("""
+    UPDATE api_tokens SET last_used_at = now()
+    WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - make_interval(mins => 1))
+""")
 
 
 async def create(
@@ -75,13 +79,7 @@ async def use(connection: AsyncConnection, hashed: str) -> ApiToken | None:
     row = found.first()
     if row is None:
         return None
-    await connection.execute(
-        text("""
-            UPDATE api_tokens SET last_used_at = now()
-            WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - make_interval(mins => 1))
-        """),
-        {"id": row.id},
-    )
+    await connection.execute(_USED, {"id": row.id})
     return _token(row)
 
 

@@ -94,19 +94,21 @@ class Access:
 
     async def begin(self, request: Request, response: Response, user_id: str | None) -> None:
         """A new id at every sign-in; whatever this browser came with is over."""
-        await self.end(request, response)
+        await self._end_session(request)
         session = await self.new_session(user_id)
         self._set(request, response, SESSION_COOKIE, session, _SESSION_COOKIE_S)
+        self._forget(request, response, VISIT_COOKIE)
 
     async def end(self, request: Request, response: Response) -> None:
+        await self._end_session(request)
+        for cookie in (SESSION_COOKIE, VISIT_COOKIE):
+            self._forget(request, response, cookie)
+
+    async def _end_session(self, request: Request) -> None:
         session = self._opened(self._cookie(request, SESSION_COOKIE), "session:")
         if session is not None:
             async with autocommit(self.engine) as connection:
                 await sessions.end(connection, hashed(session))
-        for cookie in (SESSION_COOKIE, VISIT_COOKIE):
-            name = self._name(request, cookie)
-            if name in request.cookies:
-                response.delete_cookie(name, secure=self._secure(request), httponly=True, samesite="lax")
 
     def guest(self, request: Request) -> str:
         """The cookie this browser's forms belong to: of its session, or before there is one of its visit."""
@@ -158,6 +160,11 @@ class Access:
             samesite="lax",  # strict would lose the session on the way in from a link
             secure=self._secure(request),
         )
+
+    def _forget(self, request: Request, response: Response, cookie: str) -> None:
+        name = self._name(request, cookie)
+        if name in request.cookies:
+            response.delete_cookie(name, secure=self._secure(request), httponly=True, samesite="lax")
 
     def _name(self, request: Request, cookie: str) -> str:
         """Under https no neighbouring host can plant a cookie of this name; plain http has no such names."""

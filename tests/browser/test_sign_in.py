@@ -6,8 +6,13 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from launch.running import Running
+from models.codec import from_json
+from store import installation
+from store.database import connect
 from tests.browser.conftest import Accessible
 from tests.cluster.launching import Launcher
+from web.access import hashed
 
 PASSWORD = "a lamp in the harbour"
 
@@ -104,6 +109,50 @@ async def test_a_token_is_shown_once_works_and_is_revoked(page: Page, axe: Acces
     await page.goto("/console/audit")
     await expect(page.get_by_role("cell", name="Revoked a token").first).to_be_visible()
     await axe(page)
+
+
+async def another_entry(launcher: Launcher) -> str:
+    """As a restart would print it."""
+    (file,) = launcher.folder.rglob("running.json")
+    engine = connect(from_json(Running, file.read_text()).database_url)
+    code = uuid4().hex
+    async with engine.begin() as connection:
+        await installation.issue(connection, hashed(code), 60)
+    await engine.dispose()
+    return f"/enter?code={code}"
+
+
+async def test_whoever_has_the_printed_link_sets_up_the_first_account_and_comes_back_with_it(
+    launcher: Launcher, chromium: Browser, axe: Accessible
+) -> None:
+    async with await chromium.new_context(base_url=launcher.url) as context:
+        page = await context.new_page()
+        await page.goto(await another_entry(launcher))
+        await page.goto("/console/")
+        await expect(page.get_by_role("heading", name="Shops", level=1)).to_be_visible()
+        await page.get_by_role("link", name="Set up your account").click()
+        await axe(page)
+        await page.get_by_label("Name").fill("Olga Hart")
+        await page.get_by_label("E-mail").fill("olga@shop.example")
+        await page.get_by_label("Password").fill("olga olga olga")
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_text("guessed among the first")).to_be_visible()
+        await expect(page.get_by_label("Name")).to_have_value("Olga Hart")
+        await axe(page)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_role("link", name="Olga Hart")).to_be_visible()
+        await expect(page.get_by_role("link", name="Set up your account")).to_have_count(0)
+
+        await page.goto("/console/account")
+        await page.get_by_label("Present password").fill(PASSWORD)
+        await page.get_by_label("New password").fill("another lamp in the harbour")
+        await page.get_by_role("button", name="Change password").click()
+        await expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+        await page.get_by_role("button", name="Sign out everywhere").click()
+        await fill(page, e_mail="olga@shop.example", password="another lamp in the harbour")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("link", name="Olga Hart")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

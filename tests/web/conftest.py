@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import httpx2 as httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,9 +16,11 @@ from models.search import SearchResult
 from models.turn import Reply, Turn
 from settings import Settings
 from store.inbox import Taken
+from store.passwords import Passwords
 from tests.standins.instagram import Instagram
 from tests.standins.shopify import ShopifyStandin
 from tests.store.rows import reply
+from web import deps
 from web.app import build
 
 ADMIN_TOKEN = "the-admin-token-of-this-test"
@@ -104,7 +107,10 @@ def actors(engine: AsyncEngine) -> Actors:
 
 
 @pytest.fixture
-def app(configuration: Settings, actors: Actors) -> FastAPI:
+def app(configuration: Settings, actors: Actors, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    # With the parameters of production every password would cost a tenth of a second.
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(deps, "Passwords", lambda: Passwords(cheap))
     return build(configuration, cast(Gateway, actors))
 
 
