@@ -22,6 +22,8 @@ MOST = 12
 
 
 def added(days: Sequence[Counts]) -> Counts:
+    if len(days) == 1:
+        return days[0]
     total: dict[str, float | Counter[str]] = {}
     for name in COLUMNS:
         values = [getattr(day, name) for day in days]

@@ -19,7 +19,7 @@ from web import analytics as api
 from web.analytics import From, To, period_of, zone_of
 from web.analytics_tables import TABLES
 from web.console import said_figures as said
-from web.console.charts import CHARTS, THEMES, draw, points, step_days
+from web.console.charts import CHARTS, THEMES, draw, points, step_days, steps
 from web.console.desk import Desk, TheDesk
 from web.console.figure_boxes import boxes, business, concerns, turns
 from web.pages import texts
@@ -84,6 +84,7 @@ async def overview(desk: TheDesk, first: FromWritten = "", last: ToWritten = "")
             connection, shop.id, chosen.today - timedelta(days=6), chosen.today
         )
         ever = bool(found.days) or await merchant_days.first_day(connection, shop.id) is not None
+    shown_steps = steps(found)
     today = sum(one.counts.conversations for one in week if one.day == chosen.today)
     return desk.page(
         "analytics/overview.html",
@@ -96,7 +97,7 @@ async def overview(desk: TheDesk, first: FromWritten = "", last: ToWritten = "")
         boxes=boxes(found, shop),
         business=business(found, today, sum(one.counts.conversations for one in week)),
         weekly=step_days(period) > 1,
-        charts={name: (chart.series, points(name, found)) for name, chart in CHARTS.items()},
+        charts={name: (chart.series, points(name, shown_steps)) for name, chart in CHARTS.items()},
         shown=shown,
         missed=missed,
         sales=sales,

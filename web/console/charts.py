@@ -122,17 +122,33 @@ CHARTS: Final[Mapping[str, Chart]] = {
 }
 
 
-def points(name: str, found: Figures) -> dict[date, Sequence[float | None]]:
-    """What the chart shows, by the first day of each step: its table, too."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many days from `first` on, added up. `cost` in microdollars."""
+
+    first: date
+    counts: Counts
+    cost: int
+
+
+def steps(found: Figures) -> Sequence[Step]:
+    """Of the whole period, for all charts together."""
     known = {one.day: one.counts for one in found.days}
-    days, step = list(found.period), step_days(found.period)
-    shown = {}
-    for at in range(0, len(days), step):
-        within = days[at : at + step]
-        counts = added([known[day] for day in within if day in known])
-        cost = sum(found.costs.days.get(day, 0) for day in within)
-        shown[days[at]] = CHARTS[name].values(counts, cost)
-    return shown
+    days, length = list(found.period), step_days(found.period)
+    each = (days[at : at + length] for at in range(0, len(days), length))
+    return [
+        Step(
+            within[0],
+            added([known[day] for day in within if day in known]),
+            sum(found.costs.days.get(day, 0) for day in within),
+        )
+        for within in each
+    ]
+
+
+def points(name: str, shown: Sequence[Step]) -> dict[date, Sequence[float | None]]:
+    """What the chart shows, by the first day of each step: its table, too."""
+    return {step.first: CHARTS[name].values(step.counts, step.cost) for step in shown}
 
 
 def step_days(period: Period) -> int:
@@ -143,7 +159,7 @@ def step_days(period: Period) -> int:
 def draw(name: str, found: Figures, words: Mapping[str, str], theme: Theme) -> Response:
     """`words`: what each of its series is called."""
     chart = CHARTS[name]
-    shown = points(name, found)
+    shown = points(name, steps(found))
     drawn = chart.kind(_config(list(shown), theme, series=len(chart.series)))
     for number, series in enumerate(chart.series):
         drawn.add(words[series], [values[number] for values in shown.values()])
