@@ -31,7 +31,7 @@ def front_door() -> ASGIApp:
     configuration = settings()
     logs.configure(configuration.log_level, configuration.log_format)
     instruments("front")
-    require_shared(configuration.require_database_url, nodes=len(ray.nodes()))
+    require_shared(configuration.require_database_url, configuration.uploads_url, nodes=len(ray.nodes()))
     start_actors(configuration, serve.get_replica_context().app_name)
     engine = connect(configuration.require_database_url)
     return build(configuration, Gateway(engine, directory(configuration)))

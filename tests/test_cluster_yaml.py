@@ -53,9 +53,14 @@ def test_it_holds_no_secret_and_says_where_the_database_is_set(cluster: Any) -> 
 )
 def test_several_nodes_refuse_a_database_that_only_one_can_reach(url: str) -> None:
     with pytest.raises(NotShared, match="DATABASE_URL"):
-        require_shared(url, nodes=2)
+        require_shared(url, "s3://shop/uploads", nodes=2)
+
+
+def test_several_nodes_refuse_uploads_that_only_one_of_them_has() -> None:
+    with pytest.raises(NotShared, match="UPLOADS_URL"):
+        require_shared("postgresql://shopkeep:secret@db.example.com/shopkeep", None, nodes=2)
 
 
 def test_one_node_takes_the_embedded_database_and_several_take_a_shared_one() -> None:
-    require_shared("postgresql://postgres:@/postgres?host=/home/shop/var/postgres", nodes=1)
-    require_shared("postgresql://shopkeep:secret@db.example.com/shopkeep", nodes=9)
+    require_shared("postgresql://postgres:@/postgres?host=/home/shop/var/postgres", None, nodes=1)
+    require_shared("postgresql://shopkeep:secret@db.example.com/shopkeep", "/mnt/shared", nodes=9)
