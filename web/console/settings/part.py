@@ -12,6 +12,7 @@ from models.errors import Conflict, Stale
 from models.merchant import Merchant
 from store import merchants
 from store.database import autocommit
+from web.auditing import changed
 from web.console.desk import Desk, TheDesk
 from web.console.settings.parts import settings_page
 from web.console.settings.typed import Typed, faults
@@ -85,6 +86,7 @@ class Part:
         except Conflict as error:
             errors = {error.field or "": error.detail}
             return await self.page(desk, typed, errors=errors, status=409, version=version)
+        changed(desk.request, target=self.name)
         return desk.moved(desk.url(f"settings/{self.name}"), said="settings.saved")
 
     def router(self) -> APIRouter:
