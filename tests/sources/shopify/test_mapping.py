@@ -81,6 +81,10 @@ def test_a_product_comes_with_all_that_shopify_says_of_it(store: Store) -> None:
         "shopify_shop": SHOP,
         "shopify_updated_at": "2026-05-01T10:00:00Z",
         "metafields": {"custom.care": "Cold wash"},
+        "options": {
+            "Colour": {"is": "color", "values": ["Navy"]},
+            "Size": {"is": "size", "values": ["M"]},
+        },
     }
     assert draft.variants[0].model_dump() == {
         "id": "shopify-9101",
@@ -249,3 +253,19 @@ def test_the_merchant_knows_better_what_an_option_is(store: Store) -> None:
 def test_prices_are_in_the_units_of_the_currency(store: Store, currency: str, price: str, minor: int) -> None:
     rules = Rules(shop=SHOP, currency=currency)
     assert draft_of(product(store, "Shirt", {"price": price}), rules).variants[0].price_minor == minor
+
+
+def test_what_each_option_was_taken_for_is_noted_with_some_of_its_values(store: Store) -> None:
+    given = product(
+        store,
+        "Shirt",
+        *(chosen(("Farbe", color), ("Passform", "Slim" * 20)) for color in ("Mohn", "Nebel", "Moos", "Meer")),
+    )
+    assert draft_of(given).metadata["options"] == {
+        "Farbe": {"is": "color", "values": ["Mohn", "Nebel", "Moos"]},
+        "Passform": {"is": "none", "values": [("Slim" * 20)[:30]]},
+    }
+
+
+def test_a_product_without_options_has_none_to_note(store: Store) -> None:
+    assert "options" not in draft_of(product(store, "Mug", chosen(("Title", "Default Title")))).metadata
