@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.owned_catalogue import OwnedCatalogue
-from models.search import NO_FILTERS, SearchSettings, Weights
+from models.search import NO_FILTERS, QueryRule, SearchSettings, Weights
 from store import merchants
 from tests.actors.wares import Open, found, put, save
 
@@ -50,3 +50,20 @@ async def test_weights_count_for_the_embedder_they_are_made_for(
     await decide(engine, SearchSettings(weights={"counting": replace(NOTHING, availability=3)}))
     await catalogue.refresh_settings()
     assert await score(catalogue) == 3
+
+
+async def test_a_new_rule_holds_at_once_and_after_a_load_and_a_rebuild(
+    engine: AsyncEngine, catalogue: OwnedCatalogue, open_catalogue: Open
+) -> None:
+    await save(catalogue, put("p1", "Oslo sofa"), put("p2", "Rome sofa"))
+
+    async def first(of: OwnedCatalogue) -> str:
+        return (await of.search("sofas", NO_FILTERS, 1)).hits[0].product.id
+
+    for product_id in ("p1", "p2"):
+        await decide(engine, SearchSettings(rules=(QueryRule(query="sofa", pinned=(product_id,)),)))
+        await catalogue.refresh_settings()
+        assert await first(catalogue) == product_id
+        await catalogue.rebuild()
+        assert await first(catalogue) == product_id
+        assert await first(await open_catalogue()) == product_id

@@ -11,7 +11,7 @@ from indexes.sizes import size_meets
 from indexes.vectors import Vector
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import Facets, Filters, Order, QueryRule, SearchResult
 from models.shape import Shape
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -189,6 +189,9 @@ class MemoryCatalogue:
         self._products = products
         self._index = CatalogueIndex(_embedder.name, _embedder.dimension)
         self.searches: list[tuple[str, Filters]] = []
+
+    def curate(self, *rules: QueryRule) -> None:
+        self._index.set_rules(rules)
 
     async def _filled(self) -> CatalogueIndex:
         if not len(self._index):
