@@ -151,6 +151,7 @@ class ImportJob:
                 connection,
                 the_import.merchant_id,
                 the_import.id,
+                made,
                 bad=len({error.row for error in errors}),
                 unchanged=max(good - refused - made.created - made.changed, 0),
             )

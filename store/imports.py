@@ -69,9 +69,22 @@ class Preview:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Products it made, changed, and switched off because the file has them no more."""
+
+    created: int = 0
+    changed: int = 0
+    deactivated: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.created or self.changed or self.deactivated)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """`bad`: rows that were not taken; `kept`: products an undo left as they were made since.
+    """`counts`: once it has ended. `bad`: rows that were not taken; `kept`: products an undo left alone.
 
     `fault`: what is wrong with the file as a whole. `erased_at`: since then nothing can be taken back.
     """
@@ -85,6 +98,7 @@ class Import:
     status: str
     job_id: str | None
     preview: Preview | None
+    counts: Counts
     bad: int
     unchanged: int
     kept: int
@@ -102,19 +116,6 @@ class Import:
         return self.status in ("done", "cancelled", "failed") and self.erased_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Products it made, changed, and switched off because the file has them no more."""
-
-    created: int = 0
-    changed: int = 0
-    deactivated: int = 0
-
-    @property
-    def any(self) -> bool:
-        return bool(self.created or self.changed or self.deactivated)
-
-
 def file_name(import_id: str) -> str:
     return f"imports/{import_id}"
 
@@ -124,7 +125,8 @@ def bad_rows_name(import_id: str, extension: str) -> str:
 
 
 _COLUMNS = """
-    id, merchant_id, name, bytes, reading, missing, status, job_id, preview, bad, unchanged, kept, fault,
+    id, merchant_id, name, bytes, reading, missing, status, job_id, preview,
+    created, changed, deactivated, bad, unchanged, kept, fault,
     created_at, finished_at, erased_at
 """
 
@@ -267,17 +269,26 @@ async def failed(
 
 
 async def ended(
-    connection: AsyncConnection, merchant_id: str, import_id: str, *, bad: int, unchanged: int
+    connection: AsyncConnection, merchant_id: str, import_id: str, counts: Counts, *, bad: int, unchanged: int
 ) -> None:
     """Done, or as far as it came when somebody stopped it."""
     await connection.execute(
         text("""
-            UPDATE imports SET bad = :bad, unchanged = :unchanged,
+            UPDATE imports SET created = :created, changed = :changed, deactivated = :deactivated,
+                bad = :bad, unchanged = :unchanged,
                 status = CASE status WHEN 'running' THEN 'done' ELSE status END,
                 finished_at = CASE status WHEN 'paused' THEN NULL ELSE now() END
             WHERE merchant_id = :merchant_id AND id = :id
         """),
-        {"merchant_id": merchant_id, "id": import_id, "bad": bad, "unchanged": unchanged},
+        {
+            "merchant_id": merchant_id,
+            "id": import_id,
+            "created": counts.created,
+            "changed": counts.changed,
+            "deactivated": counts.deactivated,
+            "bad": bad,
+            "unchanged": unchanged,
+        },
     )
 
 
@@ -361,6 +372,7 @@ def _import(row: Row[Any]) -> Import:
         status=row.status,
         job_id=row.job_id,
         preview=from_jsonable(Preview, row.preview) if row.preview else None,
+        counts=Counts(row.created, row.changed, row.deactivated),
         bad=row.bad,
         unchanged=row.unchanged,
         kept=row.kept,

@@ -530,6 +530,9 @@ imports = Table(
     Column("status", Text, nullable=False),
     Column("job_id", Text),  # the one that works on it, or did last
     Column("preview", JSONB),  # store.imports.Preview
+    Column("created", Integer, nullable=False, server_default="0"),  # as the next, once it has ended
+    Column("changed", Integer, nullable=False, server_default="0"),
+    Column("deactivated", Integer, nullable=False, server_default="0"),
     Column("bad", Integer, nullable=False, server_default="0"),
     Column("unchanged", Integer, nullable=False, server_default="0"),
     Column("kept", Integer, nullable=False, server_default="0"),  # by an undo, for what was done since

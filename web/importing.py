@@ -1,10 +1,11 @@
 """Imports, as the API and the console ask for them: a file taken in, looked at, run, stopped, taken back."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actors.import_check import KIND as CHECK
 from actors.import_undo import KIND as UNDO
@@ -153,10 +154,19 @@ async def discard(here: Shopkeep, the_import: Import) -> None:
 async def standing(here: Shopkeep, merchant_id: str, import_id: str) -> Standing:
     async with autocommit(here.engine) as connection:
         the_import = await imports.get(connection, merchant_id, import_id)
-        counts = await imported_products.counts(connection, merchant_id, [import_id])
+        counts = await counts_of(connection, merchant_id, [the_import])
         job_id = the_import.job_id
         progress = await jobs.progress(connection, merchant_id, job_id) if job_id else None
     return Standing(the_import, counts[import_id], progress)
+
+
+async def counts_of(
+    connection: AsyncConnection, merchant_id: str, found: Sequence[Import]
+) -> dict[str, Counts]:
+    """Of those that have ended, what is written down; of the others, what they have made so far."""
+    at_work = [each.id for each in found if each.status in ("running", "paused")]
+    so_far = await imported_products.counts(connection, merchant_id, at_work) if at_work else {}
+    return {each.id: so_far.get(each.id, each.counts) for each in found}
 
 
 async def _guessed(here: Shopkeep, merchant_id: str, import_id: str, encoding: str) -> Reading:

@@ -280,6 +280,7 @@ async def test_a_week_after_its_end_a_file_is_erased_and_nothing_can_be_undone(d
     assert not (await desk.get(done.id)).undoable
     assert (await desk.get(fresh.id)).undoable
     assert await desk.counts(done.id) == Counts()
+    assert (await desk.get(done.id)).counts == Counts(2, 0, 0)
     with pytest.raises(NotFound):
         await desk.get(draft)
     for name in (done.file, imports.bad_rows_name(done.id, "csv"), imports.file_name(draft)):

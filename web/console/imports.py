@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
 from models.errors import Conflict, Invalid
-from store import imported_products, imports
+from store import imports
 from store.database import autocommit
 from store.imports import AT_WORK, Counts, Import, Missing
 from web import importing
@@ -159,7 +159,7 @@ async def _choose(desk: Desk, *, cursor: str | None = None, error: str = "") -> 
     async with autocommit(desk.here.engine) as connection:
         found = await imports.listing(connection, desk.shop.id, limit=PAGE + 1, after=from_cursor(cursor))
         past = found[:PAGE]
-        counts = await imported_products.counts(connection, desk.shop.id, [each.id for each in past])
+        counts = await importing.counts_of(connection, desk.shop.id, past)
     here = desk.url("products/import")
     return desk.page(
         "imports/choose.html",
