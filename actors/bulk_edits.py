@@ -13,7 +13,7 @@ from models.money import MAX_MINOR
 from models.product import Product, Source, Variant
 from sources.fields import MAX_LIST, MAX_STOCK, Id, Word
 
-MOST_PERCENT = 10_000
+LEAST_PERCENT, MOST_PERCENT = -100, 10_000
 
 
 class Why(StrEnum):
@@ -48,7 +48,7 @@ class PriceEdit(_Edit):
     kind: Literal["price"] = "price"
     mode: Literal["set", "add", "percent"]
     amount: Annotated[int, Field(ge=-MAX_MINOR, le=MAX_MINOR)] = 0
-    percent: Annotated[Decimal, Field(ge=-100, le=MOST_PERCENT, max_digits=10)] = Decimal(0)
+    percent: Annotated[Decimal, Field(ge=LEAST_PERCENT, le=MOST_PERCENT, max_digits=10)] = Decimal(0)
     sale: bool = False
 
 

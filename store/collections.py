@@ -67,6 +67,18 @@ async def get(connection: AsyncConnection, merchant_id: str, collection_id: str)
     return _collection(row)
 
 
+async def names(connection: AsyncConnection, merchant_id: str) -> dict[str, str]:
+    """By id, in the order of names."""
+    found = await connection.execute(
+        text(
+            "SELECT id, name FROM collections WHERE merchant_id = :merchant_id AND NOT deleted "
+            "ORDER BY lower(name), id"
+        ),
+        {"merchant_id": merchant_id},
+    )
+    return {row.id: row.name for row in found}
+
+
 async def count(connection: AsyncConnection, merchant_id: str) -> int:
     found = await connection.execute(
         text("SELECT count(*) FROM collections WHERE merchant_id = :merchant_id AND NOT deleted"),

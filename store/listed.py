@@ -39,7 +39,7 @@ def listed(product: Product, *, deleted: bool) -> Listed:
         source=product.source,
         price_min=prices.min_minor,
         price_max=prices.max_minor,
-        stock=_stock(product),
+        stock=pieces(product),
         sellable=product.sellable,
         active=product.is_active,
         featured=product.is_featured,
@@ -54,8 +54,8 @@ def folded(text: str) -> str:
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 
-def _stock(product: Product) -> int | None:
-    """None where something can be bought however little is left of it."""
+def pieces(product: Product) -> int | None:
+    """That can be bought; None where something can be bought however little is left of it."""
     if any(variant.sellable and (variant.stock is None or variant.oversell) for variant in product.variants):
         return None
     return sum(variant.stock or 0 for variant in product.variants if variant.available)

@@ -46,6 +46,11 @@ def changed(
         request.state.changed_merchant = merchant_id
 
 
+def unchanged(request: Request) -> None:
+    """What was sent came back as a page, and nothing was done."""
+    request.state.unchanged = True
+
+
 class Auditing:
     def __init__(self, app: ASGIApp, engine: AsyncEngine) -> None:
         self._app = app
@@ -128,7 +133,7 @@ def _change(scope: Scope, body: _Body, made: str | None) -> Change | None:
     state = scope.get("state", {})
     principal: Principal | None = state.get("principal")
     endpoint = scope.get("endpoint")
-    if principal is None or endpoint is None or endpoint in _UNRECORDED:
+    if principal is None or endpoint is None or endpoint in _UNRECORDED or state.get("unchanged"):
         return None
     named = dict(scope.get("path_params", {}))
     merchant_id = state.get("changed_merchant") or named.pop("m", None)

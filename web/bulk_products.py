@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from actors.bulk_changes import BulkChanges, Done, Preview, Selection
 from actors.bulk_edits import Edit
 from models.errors import Invalid
+from web.auditing import unchanged
 from web.deps import Here, TheMerchant
 from web.product_filters import ProductFilters
 from web.products import as_json
@@ -49,9 +50,10 @@ class BulkBody(BaseModel):
 
 
 @router.post("")
-async def bulk(merchant: TheMerchant, body: BulkBody, here: Here) -> dict[str, Any]:
+async def bulk(merchant: TheMerchant, body: BulkBody, here: Here, request: Request) -> dict[str, Any]:
     changes = BulkChanges(here.engine, here.gateway, merchant)
     if body.preview:
+        unchanged(request)
         return _preview(await changes.preview(body.selection(), body.edit))
     return _done(await changes.apply(uuid4().hex, body.selection(), body.edit, seq=body.seq))
 

@@ -181,3 +181,27 @@ async def test_a_page_that_cannot_be_asked_for_names_its_field(
     shop: Shop, params: dict[str, str], field: str
 ) -> None:
     assert (await shop.get("/products", params=params)).field() == field
+
+
+async def test_a_deleted_product_comes_back_as_it_was_and_is_found_again(shop: Shop) -> None:
+    before = (await shop.post("/products", dress("ocean", "Blue"))).body
+    await shop.delete("/products/ocean")
+    assert [item["id"] for item in (await shop.get("/products?deleted=true")).body["items"]] == ["ocean"]
+    back = await shop.post("/products/ocean/restore")
+    assert (back.status, back.body) == (200, before | {"version": 3})
+    hits = (await shop.post("/search", {"query": "dress"})).body["hits"]
+    assert [hit["product"]["id"] for hit in hits] == ["ocean"]
+
+
+async def test_many_products_are_changed_at_once_and_changed_back(shop: Shop) -> None:
+    await shop.add(dress("ocean", price_minor=1000), dress("river", price_minor=2000))
+    body = {"where": {"q": "dress"}, "edit": {"kind": "price", "mode": "percent", "percent": -10}}
+    looked = (await shop.post("/products/bulk", body | {"preview": True})).body
+    assert (looked["total"], len(looked["changes"])) == (2, 2)
+    done = (await shop.post("/products/bulk", body | {"seq": looked["seq"]})).body
+    assert (done["changed"], done["left"]) == (2, [])
+    prices = [item["price_range"]["min_minor"] for item in (await shop.get("/products")).body["items"]]
+    assert prices == [900, 1800]
+    undone = (await shop.post(f"/products/bulk/{done['id']}/undo")).body
+    assert undone["changed"] == 2
+    assert (await shop.get("/products/ocean")).body["price_range"]["min_minor"] == 1000

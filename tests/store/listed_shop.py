@@ -21,7 +21,7 @@ def product(
     return Product(
         id=product_id,
         name=name,
-        currency="EUR",
+        currency=rest.pop("currency", "EUR"),
         variants=tuple(variants),
         created_at=NOW - timedelta(days=age),
         **rest,

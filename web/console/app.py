@@ -15,10 +15,14 @@ from web.console import (
     analytics,
     api_tokens,
     audit,
+    collections,
     imports,
     overview,
     picture_field,
     problems,
+    product_bulk,
+    product_editor,
+    products,
     search,
     sign_in,
     users,
@@ -32,6 +36,8 @@ from web.request_id import RequestId
 PAGES = (
     *(overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search),
     settings_pages,
+    *(product_bulk, products, collections),
+    product_editor,  # what is below /products and nobody else's is a product
 )
 
 

@@ -12,6 +12,8 @@ from web.pages import texts
 from web.principal import require_scope
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+# A product has at most 2,048 variants, each with a dozen fields. What a request may weigh is web/limits.py's.
+MOST_FIELDS: Final = 40_000
 _OPEN: Final[set[Callable[..., Any]]] = set()
 
 
@@ -54,7 +56,7 @@ async def _check_form_token(request: Request) -> None:
     access: Access = request.app.state.access
     token: object = request.headers.get(CSRF_HEADER)
     if not token:
-        form = await request.form()
+        form = await request.form(max_fields=MOST_FIELDS)
         token = form.get("csrf_token")
         changed(request, *form)
     if not isinstance(token, str) or not access.csrf_ok(access.guest(request), token):

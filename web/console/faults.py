@@ -19,3 +19,10 @@ def faults_of(error: ValidationError | ShopkeepError) -> dict[str, str]:
 
 def _sentence(detail: str) -> str:
     return detail[:1].upper() + detail[1:]
+
+
+class Faults(dict[str, str]):
+    """Of a field that is right it says nothing: templates need not ask first."""
+
+    def __missing__(self, field: str) -> str:
+        return ""

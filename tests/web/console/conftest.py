@@ -1,6 +1,7 @@
 """A browser that is signed in, and what it makes of a page."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -10,8 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.merchant import Merchant
 from store import merchants
 from tests.web.conftest import APP_URL
+from tests.web.console.stock_room import StockRoom
 from tests.web.console.visitor import Visitor
 from web.access import SESSION_COOKIE, Access
+
+
+@pytest.fixture
+def actors(engine: AsyncEngine, tmp_path: Path) -> StockRoom:
+    return StockRoom(engine, tmp_path)
 
 
 @pytest.fixture
