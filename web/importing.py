@@ -51,7 +51,7 @@ async def receive(
     size = await here.files.receive(file, _checked(pieces, check))
     if not size:
         await here.files.erase([file])
-        raise Invalid("the file is empty", field="file")
+        raise Invalid("the file is empty", field="body")
     try:
         read_as = reading or await _guessed(here, merchant_id, import_id, check.encoding())
         async with here.engine.begin() as connection:

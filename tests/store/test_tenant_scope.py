@@ -32,7 +32,7 @@ UNSCOPED = {
     "api_tokens._GET": LOOKED_AT,
     "api_tokens._VALID": BY_SECRET,
     "api_tokens.revoke": LOOKED_AT,
-    "api_tokens.use": BY_SECRET,
+    "api_tokens._USED": BY_SECRET,
     "audit.prune": EVERYBODYS,
     "amendments._ERASE_MEMORY": OWN_NUMBER,
     "arrivals.last_heard": EVERYBODYS,

@@ -109,7 +109,7 @@ async def test_a_mapping_is_kept_with_the_import(
 
 async def test_an_empty_file_is_refused(api: httpx.AsyncClient, imports: str) -> None:
     answer = await api.post(imports, params={"format": "csv"}, content=b"")
-    assert (answer.status_code, answer.json()["field"]) == (422, "file")
+    assert (answer.status_code, answer.json()["field"]) == (422, "body")
 
 
 async def test_imports_are_listed_the_newest_first_by_pages(api: httpx.AsyncClient, imports: str) -> None:
