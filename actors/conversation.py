@@ -18,7 +18,7 @@ from ray.exceptions import RayError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import logs
-from actors import agent
+from actors import agent, person
 from actors.announcing import Announcer
 from actors.batch import next_batch, turn_id
 from actors.fits import fits
@@ -28,14 +28,11 @@ from actors.metrics.process import instruments
 from actors.metrics.turns import TurnMetrics
 from actors.placement import Directory
 from actors.places import Places
-from actors.windows import person_may_write_until
 from agent.interim import still_looking
-from channels import simulator
-from models.message import ConversationKey, Role
-from models.turn import Part, PartType, Reply, Turn
+from models.message import ConversationKey
+from models.turn import Reply, Turn
 from settings import settings
-from store import conversations, inbox, outbox
-from store.conversations import Said
+from store import conversations, inbox
 from store.database import autocommit, connect
 from version import version
 
@@ -161,32 +158,13 @@ class ConversationActor:
             await conversations.forget(connection, conversation_id, datetime.now(UTC))
 
     async def say(self, conversation_id: int, text: str) -> None:
-        """A person answers from here: said, sent, and the assistant steps back.
-
-        Conflict when it could not be delivered any more.
-        """
-        now = datetime.now(UTC)
+        """A person answers from here. Conflict when it could not be delivered any more."""
+        around = self._around
         async with self._engine.begin() as connection:
-            conversation = await conversations.get(connection, conversation_id)
-            key = conversation.key
-            waiting = await inbox.waiting(connection, conversation_id)
-            expires_at = person_may_write_until(conversation, waiting, now)
-            parts = self._around.fits[key.channel]((Part(type=PartType.TEXT, text=text),), comment=False)
-            until = now + await self._pause(connection, conversation_id)
-            await conversations.pause(connection, conversation_id, until, conversations.PERSON_ANSWERED)
-            said = [Said(role=Role.PERSON, text=part.text, at=now) for part in parts]
-            await conversations.record(connection, key.merchant_id, conversation_id, said)
-            await outbox.put(
-                connection,
-                key.merchant_id,
-                conversation_id,
-                parts,
-                execution_id=None,
-                expires_at=expires_at,
-                even_paused=True,
-                status="sent" if key.channel == simulator.NAME else "pending",
+            merchant_id = await person.say(
+                connection, conversation_id, text, fits=around.fits, usual_pause=around.pause
             )
-        self._announcer.announce(key.merchant_id)
+        self._announcer.announce(merchant_id)
 
     async def _pause(self, connection: AsyncConnection, conversation_id: int) -> timedelta:
         return await conversations.pause_of(connection, conversation_id, self._around.pause)

@@ -41,7 +41,7 @@ from web import (
     shopify,
     shopify_login,
     shopify_webhooks,
-    simulator,
+    static_files,
     tokens,
     users,
     webhooks,
@@ -91,7 +91,7 @@ PAGES = (
     media,
     links,
     entry,
-    simulator,
+    static_files,
     demo_shop,
 )
 

@@ -50,7 +50,7 @@ async def chat(
     here: Here,
     idempotency_key: Annotated[Storable | None, Header(max_length=200)] = None,
 ) -> dict[str, Any] | JSONResponse:
-    taken = await _take(here, merchant.id, body, idempotency_key or uuid4().hex)
+    taken = await take(here, merchant.id, body, idempotency_key or uuid4().hex)
     answered = await here.gateway.answered(taken, PATIENCE_S)
     if not answered.finished:
         return problem(
@@ -63,7 +63,7 @@ async def chat(
     return _answer(execution)
 
 
-async def _take(here: Shopkeep, merchant_id: str, body: ChatBody, key: str) -> Taken:
+async def take(here: Shopkeep, merchant_id: str, body: ChatBody, key: str) -> Taken:
     """A repeated key is the message that was taken before."""
     event = InboundEvent(
         channel=simulator.NAME,

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from models.money import format_money
 from web.moments import ago, moment
 from web.picture_sizes import sized
+from web.wording import day, dollars, duration, filter_words, initials
 
 CONSOLE = Path(__file__).parent / "console"
 MEDIA_TYPES = {
@@ -72,6 +74,8 @@ def pages() -> Environment:
     # In every template, imported ones too; the page's language has its place here once there are several.
     environment.globals["texts"] = texts("en")
     environment.globals["sized"] = sized
+    environment.globals |= {"filter_words": filter_words, "now": lambda: datetime.now(UTC)}
+    environment.filters |= {"duration": duration, "dollars": dollars, "day": day, "initials": initials}
     environment.filters |= {"money": format_money, "moment": moment, "ago": ago, "filled": filled}
     return environment
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,12 +24,13 @@ DIFFERENCES = ("text", "products", "intent", "filters", "rung", "handover", "sil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """What one playing of the turn came to. `steps` are JSON, as the log has them."""
+    """What one playing of the turn came to. `steps` are JSON, as in the log; `at`: the turn's moment."""
 
     reply: Reply | None
     silence_reason: str | None
     steps: Sequence[dict[str, Any]]
     duration_ms: float
+    at: datetime
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -83,12 +85,14 @@ async def replay(here: Shopkeep, merchant: Merchant, execution_id: str) -> Repla
             silence_reason=execution.silence_reason,
             steps=execution.steps,
             duration_ms=execution.duration_ms,
+            at=turn.now,
         ),
         new=Played(
             reply=reply,
             silence_reason=reply.silence,
             steps=[to_jsonable(step) for step in reply.steps],
             duration_ms=duration_ms,
+            at=turn.now,
         ),
     )
 

@@ -12,6 +12,7 @@ import httpx2 as httpx
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors import person
 from actors.changes import Change, Deletion, Products, Puts
 from actors.conversation import Answered
 from actors.fits import fits
@@ -191,8 +192,15 @@ class Actors:
         async with self.engine.begin() as connection:
             await conversations.forget(connection, conversation.id, datetime.now(UTC))
 
-    async def say(self, conversation: Conversation, text: str) -> None:  # noqa: ARG002 - a gateway's shape
-        await self.pause(conversation, conversations.PERSON_ANSWERED)
+    async def say(self, conversation: Conversation, text: str) -> None:
+        async with self.engine.begin() as connection:
+            await person.say(
+                connection,
+                conversation.id,
+                text,
+                fits=fits(ADDRESS),
+                usual_pause=timedelta(hours=1),
+            )
 
 
 class _Shop:

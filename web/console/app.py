@@ -16,6 +16,9 @@ from web.console import (
     api_tokens,
     audit,
     collections,
+    conversations,
+    events,
+    executions,
     imports,
     overview,
     picture_field,
@@ -25,6 +28,7 @@ from web.console import (
     products,
     search,
     sign_in,
+    simulator,
     users,
 )
 from web.console import settings as settings_pages
@@ -35,6 +39,7 @@ from web.request_id import RequestId
 
 PAGES = (
     *(overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search),
+    *(conversations, events, executions, simulator),
     settings_pages,
     *(product_bulk, products, collections),
     product_editor,  # what is below /products and nobody else's is a product

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -44,6 +44,11 @@ class Desk:
         of = merchant or self.merchant
         below = f"{ROOT}/{quote(of.id, safe='')}" if of else ROOT
         return f"{below}/{path}"
+
+    def address(self, path: str = "", **asked: str) -> str:
+        """The same with a query; what is empty is left out of it."""
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{self.url(path)}?{query}" if query else self.url(path)
 
     @property
     def sections(self) -> Sequence[Section]:

@@ -1,4 +1,3 @@
-import re
 from html.parser import HTMLParser
 
 import httpx2 as httpx
@@ -10,6 +9,7 @@ from web import pages
 from web.access import SESSION_COOKIE, Access
 
 SESSION = f"__Host-{SESSION_COOKIE}"
+PAGE = "/console/"
 
 
 @pytest.fixture
@@ -53,29 +53,23 @@ class Page(HTMLParser):
         return next((meta["content"] for meta in metas if meta.get("name") == "csrf-token"), None)
 
 
-async def test_without_a_session_the_page_says_how_to_get_one_and_holds_nothing_else(
-    stranger: httpx.AsyncClient,
-) -> None:
+async def test_the_bare_address_leads_to_the_console(stranger: httpx.AsyncClient) -> None:
     answer = await stranger.get("/")
-    assert answer.status_code == 401
-    assert "/enter?code=" in answer.text
-    page = Page(answer.text)
-    assert page.csrf_token() is None
-    assert not [tag for tag, _ in page.elements if tag in ("script", "form")]
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
 
 
 @pytest.mark.parametrize("cookie", ["", "made-up", "gAAAAAB", "x" * 5000])
 async def test_a_made_up_session_is_none(stranger: httpx.AsyncClient, cookie: str) -> None:
-    assert (await stranger.get("/", headers={"Cookie": f"{SESSION}={cookie}"})).status_code == 401
+    assert (await stranger.get(PAGE, headers={"Cookie": f"{SESSION}={cookie}"})).status_code == 401
 
 
 async def test_a_csrf_token_is_no_session(stranger: httpx.AsyncClient, access: Access) -> None:
     stranger.cookies.set(SESSION, access.csrf_token(await access.new_session(None)))
-    assert (await stranger.get("/")).status_code == 401
+    assert (await stranger.get(PAGE)).status_code == 401
 
 
 async def test_the_pages_csrf_token_fits_its_session(merchant: httpx.AsyncClient, access: Access) -> None:
-    answer = await merchant.get("/")
+    answer = await merchant.get(PAGE)
     assert answer.status_code == 200
     token = Page(answer.text).csrf_token()
     assert token
@@ -84,7 +78,7 @@ async def test_the_pages_csrf_token_fits_its_session(merchant: httpx.AsyncClient
 
 
 async def test_a_page_holds_neither_the_admin_token_nor_the_session(merchant: httpx.AsyncClient) -> None:
-    html = (await merchant.get("/")).text
+    html = (await merchant.get(PAGE)).text
     assert ADMIN_TOKEN not in html
     assert merchant.cookies[SESSION] not in html
 
@@ -95,7 +89,7 @@ async def test_a_page_runs_nothing_but_files_of_ours(
 ) -> None:
     if entered:
         stranger.cookies.set(SESSION, await access.new_session(None))
-    answer = await stranger.get("/")
+    answer = await stranger.get(PAGE)
     policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
@@ -114,7 +108,7 @@ async def test_a_page_runs_nothing_but_files_of_ours(
 
 
 async def test_everything_a_page_refers_to_is_there_and_kept_for_good(merchant: httpx.AsyncClient) -> None:
-    page = Page((await merchant.get("/")).text)
+    page = Page((await merchant.get(PAGE)).text)
     addresses = [one for one in page.values("src") + page.values("href") if one.startswith("/static/")]
     assert addresses
     for address in addresses:
@@ -192,10 +186,3 @@ def test_every_module_a_module_asks_for_is_there() -> None:
     for name, code in modules.items():
         imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in code.splitlines() if '"./' in line]
         assert set(imported) <= modules.keys(), name
-
-
-def test_every_text_a_module_says_is_written() -> None:
-    written = pages.texts("en")["script"]
-    for name, asset in pages.assets().items():
-        said = re.findall(r'(?<!\.)\bsay\("(\w+)"', asset.body.decode()) if name.endswith(".js") else []
-        assert set(said) <= written.keys(), name

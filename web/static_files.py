@@ -1,21 +1,17 @@
-"""The page at `/`: a customer's chat with the shop, and beside it why each reply says what it says."""
+"""The files of the pages, and the way to the first of these."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from models.errors import NotFound
-from web.access import Access
-from web.pages import assets, render
+from web.pages import assets
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def simulator(request: Request) -> HTMLResponse:
-    access: Access = request.app.state.access
-    if await access.by_session(request) is None:
-        return render("locked.html", status=401)
-    return render("simulator.html", csrf_token=access.csrf_token(access.guest(request)))
+async def front() -> Response:
+    return RedirectResponse("/console/", status_code=303)
 
 
 @router.get("/static/{file}")
