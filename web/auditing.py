@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # Larger ones are products with thousands of variants: their fields' names are not worth reading them twice.
 _READ_BYTES: Final = 256 * 1024
-_UNSAID: Final = frozenset({"csrf_token", "next"})
+_UNSAID: Final = frozenset({"csrf_token", "next", "version"})
 _MOST_FIELDS: Final = 50
 _LONGEST: Final = 100
 
@@ -32,6 +32,11 @@ def changes_nothing(endpoint: Endpoint) -> Endpoint:
     """Put on a POST that only asks, tries out or is what a customer would do: it is in no audit log."""
     _UNRECORDED.add(endpoint)
     return endpoint
+
+
+def action_of(endpoint: Callable[..., Any]) -> str:
+    """products.change: the subject is its file, the verb its own name."""
+    return f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}"
 
 
 def changed(
@@ -144,7 +149,7 @@ def _change(scope: Scope, body: _Body, made: str | None) -> Change | None:
         actor_id=principal.id,
         actor_name=principal.name,
         merchant_id=merchant_id,
-        action=f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}",
+        action=action_of(endpoint),
         target=target[:_LONGEST] if target else None,
         fields=body.fields() if fields is None else fields,
     )

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from store import audit
 from tests.store.rows import open_shop, select
 from tests.web.people import at_console, token, user
+from tests.web.routes import ways
 from web import auditing, chat, search
+from web.pages import texts
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +131,29 @@ async def test_the_page_of_the_log_says_it_in_words_and_filters(
         assert "ADMIN_TOKEN" in page
         empty = (await visitor.page("/audit?what=products.delete")).get_text()
         assert "Nothing like that" in empty
+
+
+def test_every_change_has_its_words(app: FastAPI) -> None:
+    """A route that is new here: give it a line in texts/en/audit.toml, or say that it changes nothing."""
+    words = texts("en")["audit"]["actions"]
+    for way in ways(app):
+        if way.changes and (way.is_api or way.is_console) and way.endpoint not in auditing._UNRECORDED:  # noqa: SLF001
+            assert auditing.action_of(way.endpoint) in words, str(way)
+
+
+async def test_of_settings_those_are_named_that_differ(app: FastAPI, engine: AsyncEngine) -> None:
+    async with at_console(app, None) as visitor:
+        form = (await visitor.page("/m1/settings/profile")).select_one("form[method=post][action$=profile]")
+        assert form
+        sent = {
+            str(one["name"]): str(one.get("value") or "")
+            for one in form.select("input[name], textarea[name]")
+            if one.get("type") not in ("checkbox", "radio") or one.has_attr("checked")
+        }
+        for one in form.select("select[name]"):
+            chosen = one.select_one("option[selected]") or one.select_one("option")
+            assert chosen
+            sent[str(one["name"])] = str(chosen["value"])
+        answer = await visitor.send("/m1/settings/profile", {**sent, "name": "Another name"})
+        assert answer.status_code == 303, answer.text
+    assert [entry[3:] for entry in await log(engine)] == [("part.saved", "profile", ["name"])]

@@ -74,7 +74,7 @@ class Part:
         read, version = self.read(typed, desk.shop), typed.get("version")
         try:
             body = ProfileBody.model_validate(read.body)
-            await change_profile(desk.here, desk.shop.id, body, expected=version, of=self.fields)
+            kept = await change_profile(desk.here, desk.shop.id, body, expected=version, of=self.fields)
         except ValidationError as error:
             errors = faults(error, read.places)
             return await self.page(desk, typed, errors=errors, status=422, version=version)
@@ -86,7 +86,10 @@ class Part:
         except Conflict as error:
             errors = {error.field or "": error.detail}
             return await self.page(desk, typed, errors=errors, status=409, version=version)
-        changed(desk.request, target=self.name)
+        differing = [
+            name for name in body.model_fields_set if getattr(kept, name) != getattr(desk.shop, name)
+        ]
+        changed(desk.request, *sorted(differing), target=self.name)
         return desk.moved(desk.url(f"settings/{self.name}"), said="settings.saved")
 
     def router(self) -> APIRouter:
