@@ -94,6 +94,7 @@ class Wanted:
     rung: str | None = None
     outcome: str | None = None
     silence: str | None = None
+    searched: bool = False
     missed: bool = False
     query: str | None = None  # one that nothing fitted
     slower_ms: int | None = None
@@ -168,6 +169,8 @@ def _where(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
             values[name] = value
     if wanted.outcome is not None:
         conditions.append(f"({_OUTCOMES[wanted.outcome]})")
+    if wanted.searched:
+        conditions.append("searches > 0")
     if wanted.missed:
         conditions.append("missed <> '{}'")
     if wanted.query is not None:

@@ -137,6 +137,7 @@ class Filter:
     rung: str = ""
     outcome: str = ""
     silence: str = ""
+    searched: bool = False
     missed: bool = False
     query: str = ""
     slower: str = ""
@@ -149,6 +150,7 @@ class Filter:
             rung=self.rung or None,
             outcome=self.outcome if self.outcome in OUTCOMES else None,
             silence=self.silence or None,
+            searched=self.searched,
             missed=self.missed,
             query=self.query or None,
             slower_ms=int(self.slower) if self.slower.isdecimal() and len(self.slower) < 10 else None,  # noqa: PLR2004 - a number a database holds
@@ -159,7 +161,7 @@ class Filter:
         """As the address of the page has it."""
         names = ("intent", "rung", "outcome", "silence", "query", "slower")
         given = {name: value for name in names if (value := getattr(self, name))}
-        return given | ({"missed": 1} if self.missed else {})
+        return given | {name: 1 for name in ("searched", "missed") if getattr(self, name)}
 
 
 @router.get("/turns")
@@ -171,6 +173,7 @@ async def listing(  # noqa: PLR0917 - as the address has them
     rung: Written = "",
     outcome: Written = "",
     silence: Annotated[str, Query(max_length=100)] = "",
+    searched: bool = False,
     missed: bool = False,
     query: Annotated[str, Query(max_length=200)] = "",
     slower: Written = "",
@@ -178,7 +181,14 @@ async def listing(  # noqa: PLR0917 - as the address has them
 ) -> HTMLResponse:
     chosen = _chosen(desk, first, last)
     wished = Filter(
-        intent=intent, rung=rung, outcome=outcome, silence=silence, missed=missed, query=query, slower=slower
+        intent=intent,
+        rung=rung,
+        outcome=outcome,
+        silence=silence,
+        searched=searched,
+        missed=missed,
+        query=query,
+        slower=slower,
     )
     since, until = span(chosen.period, zone_of(desk.shop))
     async with autocommit(desk.here.engine) as connection:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from models.budget import share_of
 from models.merchant import Merchant
-from models.period import Period
+from models.period import Period, last_days
 from store.figures import Figures
 from web.console import said_figures as said
 from web.console.said_figures import Change, change
@@ -100,11 +101,13 @@ def _agent(found: Figures) -> Box:
                 name="confidence",
                 value=said.confidence(now.confidence),
                 change=change(now.confidence, before.confidence, better="up"),
+                leads=turns(found.period, outcome="answered"),
             ),
             Figure(
                 name="products",
                 value=said.average(now.products_per_response),
                 change=change(now.products_per_response, before.products_per_response),
+                leads=turns(found.period, outcome="answered"),
             ),
             Figure(
                 name="fallback",
@@ -125,11 +128,13 @@ def _matching(found: Figures) -> Box:
                 name="search",
                 value=said.duration(now.search_ms),
                 change=change(now.search_ms, before.search_ms, better="down"),
+                leads=turns(found.period, searched=1),
             ),
             Figure(
                 name="results",
                 value=said.average(now.results_per_search),
                 change=change(now.results_per_search, before.results_per_search),
+                leads=turns(found.period, searched=1),
             ),
             Figure(
                 name="zero",
@@ -141,6 +146,7 @@ def _matching(found: Figures) -> Box:
                 name="cache",
                 value=said.share(now.cache_hit_rate),
                 change=change(now.cache_hit_rate, before.cache_hit_rate, better="up", points=True),
+                leads=turns(found.period, searched=1),
             ),
         ),
     )
@@ -148,12 +154,21 @@ def _matching(found: Figures) -> Box:
 
 def _cost(found: Figures, merchant: Merchant) -> Box:
     costs, budget = found.costs, merchant.model_budget_per_day
+    today = datetime.now(UTC).date()
     return Box(
         name="cost",
         figures=(
-            Figure(name="today", value=said.dollars(costs.today)),
-            Figure(name="month", value=said.dollars(costs.month)),
-            Figure(name="conversation", value=said.dollars(found.cost_per_conversation)),
+            Figure(name="today", value=said.dollars(costs.today), leads=turns(last_days(1, today))),
+            Figure(
+                name="month",
+                value=said.dollars(costs.month),
+                leads=turns(Period(first=today.replace(day=1), last=today)),
+            ),
+            Figure(
+                name="conversation",
+                value=said.dollars(found.cost_per_conversation),
+                leads=turns(found.period),
+            ),
             Figure(name="budget", value=said.share(share_of(budget, costs.today))),
         ),
     )
@@ -170,11 +185,13 @@ def business(found: Figures, today: int, week: int) -> Box:
                 name="started",
                 value=said.count(total.started),
                 change=change(total.started, found.before.started, better="up"),
+                leads=turns(found.period),
             ),
             Figure(
                 name="messages",
                 value=said.average(now.messages_per_conversation),
                 change=change(now.messages_per_conversation, before.messages_per_conversation),
+                leads=turns(found.period),
             ),
             Figure(
                 name="conversion",
