@@ -26,6 +26,7 @@ from actors.start import directory
 from launch.postgres import EmbeddedPostgres
 from models.merchant import Merchant
 from scripts.made_shops import wares
+from scripts.made_turns import make_turns
 from scripts.measured import percentiles
 from settings import Settings
 from sources.drafts import ProductDraft, to_product
@@ -47,6 +48,12 @@ PAGES = (
     "products/ware-000042",
     "collections",
     "collections/first",
+    "analytics",
+    f"analytics?from={datetime.now(UTC).date() - timedelta(days=89)}",
+    "analytics/turns",
+    "analytics/turns?slower=1000",
+    "analytics/turns?query=linen+30",
+    "analytics/charts/turns.svg",
 )
 SHOP = Merchant(id="big", name="The big shop")
 BATCH = 500
@@ -69,6 +76,7 @@ async def fill(engine: AsyncEngine, count: int, messages: int) -> None:
             await collections.add(connection, SHOP.id, name, members)
         await _talk(connection, messages)
         await connection.execute(text("ANALYZE"))
+    await make_turns(engine, SHOP.id, messages // 2, CUSTOMERS)
 
 
 # Customers write and are answered, minute by minute, the last of them now.
