@@ -54,6 +54,11 @@ PAGES = (
     "analytics/turns?slower=1000",
     "analytics/turns?query=linen+30",
     "analytics/charts/turns.svg",
+    "conversations",
+    "conversations?show=errors",
+    "conversations?q=linen",
+    "conversations/1",
+    "simulator",
 )
 SHOP = Merchant(id="big", name="The big shop")
 BATCH = 500
