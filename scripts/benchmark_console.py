@@ -30,9 +30,10 @@ from scripts.made_turns import make_turns
 from scripts.measured import percentiles
 from settings import Settings
 from sources.drafts import ProductDraft, to_product
-from store import collections, merchants, migrations, placement, products
+from store import collections, merchants, migrations, placement, products, shopify_stores
 from store.database import connect
 from store.products import ProductRow
+from store.shopify_stores import Tokens
 from web.access import SESSION_COOKIE, Access
 from web.app import build
 
@@ -59,6 +60,25 @@ PAGES = (
     "conversations?q=linen",
     "conversations/1",
     "simulator",
+    "settings",
+    "settings/profile",
+    "settings/hours",
+    "settings/handover",
+    "settings/voice",
+    "settings/faq",
+    "settings/policies",
+    "settings/comments",
+    "settings/posts",
+    "settings/model",
+    "settings/instagram",
+    "settings/shopify",
+    "settings/shopify/options",
+    "settings/shopify/log",
+    "settings/customers",
+    "settings/customers?q=customer-19",
+    "settings/customers/one?id=customer-7",
+    "settings/wishes",
+    "settings/retention",
 )
 SHOP = Merchant(id="big", name="The big shop")
 BATCH = 500
@@ -79,6 +99,13 @@ async def fill(engine: AsyncEngine, count: int, messages: int) -> None:
             await collections.create(connection, SHOP.id, name, name.title(), [])
             members = [f"ware-{place:06}" for place in range(number, min(count, 900), 3)]
             await collections.add(connection, SHOP.id, name, members)
+        await shopify_stores.connect(
+            connection,
+            merchant_id=SHOP.id,
+            shop="big.myshopify.com",
+            tokens=Tokens(access=b"sealed"),
+            scopes=None,
+        )
         await _talk(connection, messages)
         await connection.execute(text("ANALYZE"))
     await make_turns(engine, SHOP.id, messages // 2, CUSTOMERS)
