@@ -64,10 +64,10 @@ class Desk:
     def is_home(self) -> bool:
         return self.request.url.path.rstrip("/") == ROOT
 
-    def is_at(self, path: str) -> bool:
-        """In the menu: the page is this one or below it."""
-        at, here = self.url(path).rstrip("/"), self.request.url.path.rstrip("/")
-        return here == at or here.startswith(at + "/")
+    def is_at(self, *paths: str) -> bool:
+        """In the menu: the page is one of these or below it."""
+        here = self.request.url.path.rstrip("/") + "/"
+        return any(here.startswith(self.url(path).rstrip("/") + "/") for path in paths)
 
     def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
         """`template` extends console.html."""

@@ -153,6 +153,9 @@ async def test_a_collection_is_made_filled_from_the_list_ordered_and_brought_bac
     page = await looked(visitor, id=["a", "b"], action="collection_add", into=collection_id)
     await visitor.send(f"{BULK}/apply", applied(page))
     shown = await visitor.page(path)
+    here = shown.select_one('.sections [aria-current="page"]')
+    assert here
+    assert here["href"] == "/console/m1/products"
     assert [row["value"] for row in shown.select('input[name="product"]')] == ["a", "b"]
     order = {"product": ["a", "b"], "position.a": "2", "position.b": "1", "name": "Sales", "tags": ""}
     await visitor.follow(await visitor.send(path, order))
