@@ -51,7 +51,7 @@ async def test_the_link_of_the_start_lets_one_browser_in_once(nobody: Api, launc
     wrong = await nobody.post("/api/merchants", {"name": "F"}, headers=browser | {"X-CSRF-Token": "made-up"})
     assert wrong.status == 403
 
-    page = await nobody.get("/", headers=browser)
+    page = await nobody.get("/console/", headers=browser)
     assert page.status == 200
     found = re.search(rb'csrf[^>]*?content="([^"]+)"', page.raw)
     assert found, page.raw
