@@ -110,6 +110,16 @@ async def page(launcher: Launcher, chromium: Browser, entered: StorageState) -> 
 
 
 @pytest.fixture
+async def plain(launcher: Launcher, chromium: Browser, entered: StorageState) -> AsyncIterator[Page]:
+    """A tab that runs no script."""
+    context = await chromium.new_context(
+        base_url=launcher.url, storage_state=entered, java_script_enabled=False
+    )
+    async with context:
+        yield await context.new_page()
+
+
+@pytest.fixture
 async def axe() -> Accessible:
     """Nothing that the rules of accessibility forbid."""
 

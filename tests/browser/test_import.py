@@ -2,14 +2,13 @@
 
 import csv
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, StorageState, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Accessible
-from tests.cluster.launching import AUTHORIZED, Launcher
+from tests.cluster.launching import AUTHORIZED
 
 THEIRS = """\
 Artikelnummer;Bezeichnung;Preis;Farbe;Bestand
@@ -27,16 +26,6 @@ async def shop(page: Page) -> str:
     )
     assert made.status == 201
     return f"/console/{(await made.json())['id']}"
-
-
-@pytest.fixture
-async def plain(launcher: Launcher, chromium: Browser, entered: StorageState) -> AsyncIterator[Page]:
-    """A tab that runs no script."""
-    context = await chromium.new_context(
-        base_url=launcher.url, storage_state=entered, java_script_enabled=False
-    )
-    async with context:
-        yield await context.new_page()
 
 
 @pytest.fixture
