@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from models.errors import ShopkeepError
 from web.console.guests import HOME, onward_from, sign_in_page
@@ -20,6 +21,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ShopkeepError, _told)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -56,6 +58,11 @@ async def _http(request: Request, error: Exception) -> HTMLResponse:
         return sign_in_page(request, status=error.status_code, onward=onward)
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None
     return _page(error.status_code, said)
+
+
+async def _hung_up(_: Request, __: Exception) -> HTMLResponse:
+    """In the middle of a form. Nobody sees it, and nobody here has to hear of it."""
+    return _page(HTTPStatus.BAD_REQUEST)
 
 
 async def _unexpected(request: Request, error: Exception) -> HTMLResponse:
