@@ -15,7 +15,8 @@ export function fetched(address, { method = "GET", body = null } = {}) {
     request.onload = () => {
       const page = request.responseXML;
       // What was not taken is still that of the page it was typed on.
-      if (page) resolve({ page, address: request.status < 400 ? request.responseURL : location.href });
+      const { status } = request;
+      if (page) resolve({ page, status, address: status < 400 ? request.responseURL : location.href });
       else reject(request);
     };
     request.onerror = () => reject(request);

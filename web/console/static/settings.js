@@ -1,10 +1,6 @@
 /* Two things that are also there without script, by a click: a preview, and how a sync stands. */
 
-/** The element of this id as an answered page has it. */
-async function fresh(answer, id) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.getElementById(id);
-}
+import { fetched } from "./live.js";
 
 async function preview(event) {
   const button = event.submitter;
@@ -20,9 +16,9 @@ async function preview(event) {
   place.classList.add("is-busy");
   button.disabled = true;
   try {
-    const answer = await fetch(button.formAction, { method: "POST", body });
-    const found = answer.status === 422 ? null : await fresh(answer, id);
-    if (!found) {
+    const { page, status } = await fetched(button.formAction, { method: "POST", body });
+    const found = page.getElementById(id);
+    if (!found || status === 422) {
       // What is wrong stands beside its field, as without script.
       event.target.action = button.formAction;
       event.target.submit();
@@ -44,9 +40,9 @@ async function refresh(id) {
   if (!pause) return;
   await new Promise((resolve) => setTimeout(resolve, pause));
   try {
-    const answer = await fetch(location.pathname);
-    const found = answer.ok && (await fresh(answer, id));
-    if (found) place.replaceWith(found);
+    const { page, status } = await fetched(location.pathname);
+    const found = page.getElementById(id);
+    if (found && status < 400) place.replaceWith(found);
   } catch {
     // Offline for a moment: asked again.
   }
