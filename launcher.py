@@ -117,10 +117,10 @@ def _welcome(configuration: Settings, code: str, dashboard: str, seconds: float)
     return f"""
 Ready after {seconds:.0f} s.
 
-  Chat with the demo shop  {local}/enter?code={code}
-                           (works once, within an hour)
+  Come in                  {local}/enter?code={code}
+                           (works once, within an hour: look around, or set up your account)
   Console                  {local}/console/
-                           (after the link: set up your account there, and sign in with it from then on)
+                           (from then on, with your e-mail and password)
   API                      {local}/api   documentation: {local}/api/docs
   Token for the API        {configuration.require_admin_token}
   Ray dashboard            {dashboard}
