@@ -106,6 +106,9 @@ class Actors:
     def place_for(self, merchant_id: str) -> str:  # noqa: ARG002 - a gateway's shape
         return "catalog-0"
 
+    def webhook_answered(self, source: str, status: int) -> None:
+        """Counted, and of no consequence."""
+
     def notify(self, taken: Sequence[Taken]) -> None:
         """Whoever wants to see them answered calls `work`."""
 
