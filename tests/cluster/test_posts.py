@@ -73,7 +73,7 @@ async def test_comments_are_answered_by_the_shops_rules(shop: Shop, account: Acc
     await shop.add(dress("ocean"))
     rules = {"answer": "keywords", "keywords": ["link"], "public_reply": False}
     changed = await shop.api.patch(shop.path, {"comments": rules})
-    assert changed.body["comments"] == {**rules, "posts": []}
+    assert changed.body["comments"] == {**rules, "posts": [], "public_replies": []}
     customer_id = "990000000000072"
     await account.comments(customer_id, "do you have a blue dress?", f"1802{account.id}")
     await account.comments(customer_id, "LINK please, the blue dress", f"1803{account.id}")
