@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -96,6 +96,19 @@ PAGES = (
 )
 
 
+@cache
+def _routes() -> APIRouter:
+    """Put together once a process: reading the signatures of so many takes longer than starting."""
+    api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
+    for room in API:
+        api.include_router(room.router)
+    every = APIRouter()
+    for room in PAGES:
+        every.include_router(room.router)
+    every.include_router(api)
+    return every
+
+
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     here = equipment(configuration, gateway)
 
@@ -125,12 +138,7 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     # The first to be asked: most of what comes is for it.
     app.router.routes.insert(0, webhooks.Receiver(here, Intake(partial(webhooks.keep, here))).route)
     app.router.routes.insert(1, shopify_webhooks.Receiver(here).route)
-    api = APIRouter(prefix="/api", dependencies=[Depends(require_access)])
-    for room in API:
-        api.include_router(room.router)
-    for room in PAGES:
-        app.include_router(room.router)
-    app.include_router(api)
+    app.include_router(_routes())
     # Where the console has no deployment of its own (`serve run serve_app:app`), it is here all the same.
     app.mount("/console", assembled(here))
     return app

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -67,8 +68,14 @@ def assembled(here: Shopkeep) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     problems.install(app)
+    app.include_router(_routes())
+    return app
+
+
+@cache
+def _routes() -> APIRouter:
+    """Put together once a process, as those of the front door."""
     pages = APIRouter(dependencies=[Depends(admit), Depends(require_form_token)])
     for room in PAGES:
         pages.include_router(room.router)
-    app.include_router(pages)
-    return app
+    return pages
