@@ -1,7 +1,6 @@
 """The daily figures: counted again as the day goes on, and a last time a day and an hour after it ended.
 
-By then who fell silent has been silent for a day, and what could not be sent has failed. Whatever is cut off
-is done again: counting twice changes nothing.
+By then who fell silent has been silent for a day, and what could not be sent has failed.
 """
 
 import logging
@@ -10,52 +9,41 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from actors.open_days import DAY, OpenDays
 from store import merchant_days, merchants, product_days, turn_facts
 from store.database import autocommit
 from store.product_days import end_of, start_of
 
 log = logging.getLogger(__name__)
 
-_DAY = timedelta(days=1)
 CLOSE_AFTER = merchant_days.QUIET + timedelta(hours=1)
-# What began before the last look and was on record only after it.
-LATE = timedelta(minutes=1)
 
 
 class FigureRollUps:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        # Before this, all that happened has been counted. None: look at whole days.
-        self._since: datetime | None = None
+        self._days = OpenDays(self, close_after=CLOSE_AFTER)
 
     async def run(self, now: datetime) -> None:
-        """All days that are not closed, today's last."""
-        complete = True
-        day = await self._first_open(now.date())
-        while day <= now.date():
-            over = end_of(day) + CLOSE_AFTER <= now
-            since = start_of(day) if over or self._since is None else max(start_of(day), self._since)
-            complete = await self._count(day, since, now) and complete
-            if over and complete:
-                async with autocommit(self._engine) as connection:
-                    await merchant_days.close(connection, day)
-            day += _DAY
-        if complete:
-            self._since = now - LATE
+        await self._days.run(now)
 
-    async def _first_open(self, today: date) -> date:
+    async def first_open(self, today: date) -> date:
         async with autocommit(self._engine) as connection:
             closed = await merchant_days.last_closed(connection)
             if closed is not None:
-                return closed + _DAY
+                return closed + DAY
             return await product_days.first_day(connection) or today
 
-    async def _count(self, day: date, since: datetime, now: datetime) -> bool:
-        """Of every merchant something happened to. False: not all could be counted, try again."""
+    async def count(self, day: date, since: datetime, now: datetime) -> bool:
+        """Of every merchant something happened to."""
         async with autocommit(self._engine) as connection:
             found = set(await merchant_days.active(connection, since, end_of(day)))
             found |= set(await turn_facts.unsettled(connection, start_of(day), end_of(day)))
         return all([await self._count_one(merchant_id, day, now) for merchant_id in sorted(found)])
+
+    async def close(self, day: date) -> None:
+        async with autocommit(self._engine) as connection:
+            await merchant_days.close(connection, day)
 
     async def _count_one(self, merchant_id: str, day: date, now: datetime) -> bool:
         try:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from actors.figure_roll_ups import CLOSE_AFTER, LATE, FigureRollUps, local_days
+from actors.figure_roll_ups import CLOSE_AFTER, FigureRollUps, local_days
+from actors.open_days import LATE
 from store import merchant_days
 from tests.store.rows import open_shop, select
 from tests.store.shown import DAY, NOON, show

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from actors.roll_ups import CLOSE_AFTER, KEEP_LINKS, LATE, RollUps
+from actors.open_days import LATE
+from actors.roll_ups import CLOSE_AFTER, KEEP_LINKS, RollUps
 from store import product_days
 from tests.store.rows import conversation_of, open_shop, select
 from tests.store.shown import DAY, NOON, click, counted, show
