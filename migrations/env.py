@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from settings import settings
-from store import analytics_tables, shopify_tables, user_tables  # noqa: F401 - their tables join the others
 from store.database import async_url
-from store.tables import metadata
+from store.schema import metadata
 
 # Two processes that start at once must not both create the tables.
 LOCK = 0x5409_4EE9

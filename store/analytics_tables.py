@@ -19,17 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from store.tables import metadata
-
-
-def _merchant(*, primary: bool = False) -> Column[object]:
-    return Column(
-        "merchant_id",
-        Text,
-        ForeignKey("merchants.id", ondelete="CASCADE"),
-        primary_key=primary,
-        nullable=False,
-    )
+from store.columns import merchant, metadata
 
 
 def _count(name: str) -> Column[object]:
@@ -42,7 +32,7 @@ turn_facts = Table(
     "turn_facts",
     metadata,
     Column("execution_id", Text, primary_key=True),
-    _merchant(),
+    merchant(),
     Column("conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),  # when the turn began
     Column("rung", Text, nullable=False),
@@ -72,7 +62,7 @@ turn_facts = Table(
 merchant_days = Table(
     "merchant_days",
     metadata,
-    _merchant(primary=True),
+    merchant(primary=True),
     Column("day", Date, primary_key=True),
     Column("zone", Text, nullable=False),
     # Conversations a customer wrote in.
@@ -116,7 +106,7 @@ merchant_days = Table(
 turn_days = Table(
     "turn_days",
     metadata,
-    _merchant(primary=True),
+    merchant(primary=True),
     Column("day", Date, primary_key=True),
     Column("rung", Text, primary_key=True),
     Column("intent", Text, primary_key=True),

@@ -16,50 +16,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from store.tables import metadata
-
-
-def _owner(*, primary: bool = False) -> Column[object]:
-    return Column(
-        "merchant_id",
-        Text,
-        ForeignKey("merchants.id", ondelete="CASCADE"),
-        primary_key=primary,
-        nullable=False,
-    )
-
-
-def _moment(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True))
-
-
-def _now(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
-
+from store.columns import merchant, metadata, moment, now
 
 # A merchant's store. Who is disconnected keeps the row for its settings, not the shop.
 # `status`: connected | reconnect | paused | disconnected, all but the first with a reason.
 shopify_stores = Table(
     "shopify_stores",
     metadata,
-    _owner(primary=True),
+    merchant(primary=True),
     Column("shop", Text, nullable=False),  # demo-shop.myshopify.com, lower case
     Column("status", Text, nullable=False, server_default="connected"),
     Column("reason", Text),
     Column("access_token", LargeBinary),  # encrypted, as the next
     Column("refresh_token", LargeBinary),  # None: the access token does not expire
-    _moment("expires_at"),  # of the access token; None: never
-    _moment("refresh_expires_at"),
+    moment("expires_at"),  # of the access token; None: never
+    moment("refresh_expires_at"),
     Column("scopes", JSONB),  # what was granted; None: not known
     Column("automatic", Boolean, nullable=False, server_default="true"),
     Column("options", JSONB, nullable=False, server_default="{}"),  # option name -> color, size, material
-    _now("connected_at"),
-    _now("token_at"),  # since when we have the tokens
-    _moment("checked_at"),  # when somebody last looked after it
-    _moment("last_event_at"),  # to the minute
-    _moment("last_sync_at"),  # the last sync that read all it set out to read
-    _moment("recent_due_at"),  # the next reading of what changed lately
-    _moment("full_due_at"),  # the next comparison of everything
+    now("connected_at"),
+    now("token_at"),  # since when we have the tokens
+    moment("checked_at"),  # when somebody last looked after it
+    moment("last_event_at"),  # to the minute
+    moment("last_sync_at"),  # the last sync that read all it set out to read
+    moment("recent_due_at"),  # the next reading of what changed lately
+    moment("full_due_at"),  # the next comparison of everything
     Index("ix_shopify_stores_shop", "shop", unique=True, postgresql_where=text("status <> 'disconnected'")),
 )
 
@@ -67,9 +48,9 @@ shopify_stores = Table(
 shopify_webhooks = Table(
     "shopify_webhooks",
     metadata,
-    _owner(primary=True),
+    merchant(primary=True),
     Column("webhook_id", Text, primary_key=True),
-    _now("received_at"),
+    now("received_at"),
     Index(None, "received_at"),
 )
 
@@ -77,14 +58,14 @@ shopify_webhooks = Table(
 shopify_changes = Table(
     "shopify_changes",
     metadata,
-    _owner(primary=True),
+    merchant(primary=True),
     Column("kind", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),  # the number of it
-    _moment("changed_at"),  # the newest `updated_at` a webhook named; None: none did
+    moment("changed_at"),  # the newest `updated_at` a webhook named; None: none did
     Column("version", BigInteger, nullable=False, server_default="1"),  # webhooks about it since it was read
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-    _now("noted_at"),
+    now("noted_at"),
     Index(None, "due_at"),
 )
 
@@ -93,12 +74,12 @@ shopify_log = Table(
     "shopify_log",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _owner(),
+    merchant(),
     Column("kind", Text, nullable=False),  # warning | default | event
     Column("product_id", Text),  # Shopify's number of it
     Column("field", Text, nullable=False),
     Column("detail", Text, nullable=False),
-    _now("at"),
+    now("at"),
     Index(None, "merchant_id", "id"),
     Index(
         "ix_shopify_log_product", "merchant_id", "product_id", postgresql_where=text("product_id IS NOT NULL")
@@ -109,7 +90,7 @@ shopify_log = Table(
 shopify_sales = Table(
     "shopify_sales",
     metadata,
-    _owner(primary=True),
+    merchant(primary=True),
     Column("order_id", Text, primary_key=True),
     Column("conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("execution_id", Text, nullable=False),

@@ -1,7 +1,7 @@
 """The tables. Every row belongs to a merchant; every query names it (DESIGN: scope).
 
 `seq` columns order what happened: `inbox.seq` is the order of arrival, `products.seq` the order of
-changes to one merchant's catalogue.
+changes to one merchant's catalogue. Those of the catalogue, of stores, of figures and of users are beside.
 """
 
 from sqlalchemy import (
@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -24,41 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _now(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
-
-
-def _moment(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True))
-
-
-def _merchant() -> Column[object]:
-    return Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), nullable=False)
-
-
-def _conversation() -> Column[object]:
-    return Column(
-        "conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
-    )
-
+from store.columns import conversation, merchant, metadata, moment, now
 
 merchants = Table(
     "merchants",
     metadata,
     Column("id", Text, primary_key=True),
     Column("profile", JSONB, nullable=False),  # models.merchant.Merchant
-    _now("created_at"),
-    _now("updated_at"),
+    now("created_at"),
+    now("updated_at"),
 )
 
 # A merchant's account on a channel; an account belongs to one merchant.
@@ -67,18 +40,18 @@ accounts = Table(
     metadata,
     Column("channel", Text, primary_key=True),
     Column("account_id", Text, primary_key=True),
-    _merchant(),
+    merchant(),
     Column("access_token", LargeBinary),  # encrypted; None: the channel needs none
     Column("status", Text, nullable=False, server_default="connected"),  # or why it is parked
-    _now("connected_at"),
+    now("connected_at"),
     Column("app_scoped_id", Text),  # the channel's other id of it, which only our app knows
     Column("username", Text),
     Column("permissions", JSONB),  # what its owner agreed to; None: not known
     Column("subscribed", JSONB),  # the fields it sends us, when last looked; None: not known
-    _now("token_at"),  # since when we have the token
-    _moment("expires_at"),  # of the token; None: not known
-    _moment("checked_at"),  # when somebody last looked after it
-    _moment("last_event_at"),  # to the minute
+    now("token_at"),  # since when we have the token
+    moment("expires_at"),  # of the token; None: not known
+    moment("checked_at"),  # when somebody last looked after it
+    moment("last_event_at"),  # to the minute
     Index(None, "merchant_id"),
 )
 
@@ -93,112 +66,12 @@ placement = Table(
     Column("dedicated", Boolean),  # the operator's word; None: its size decides
 )
 
-# A deleted product stays as a tombstone, so that "changed since" is exact.
-products = Table(
-    "products",
-    metadata,
-    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("seq", BigInteger, nullable=False),
-    Column("body", JSONB, nullable=False),  # models.product.Product
-    Column("deleted", Boolean, nullable=False, server_default="false"),
-    Column("text_hash", Text, nullable=False),
-    Column("embedder", Text),  # None: not embedded yet
-    Column("embedding", LargeBinary),  # float32, as many as the embedder's dimension
-    _now("updated_at"),
-    Index(None, "merchant_id", "seq"),
-)
-
-# What a list of products is filtered and sorted by: a tenth of the product's own row. See store/listed.py
-product_listing = Table(
-    "product_listing",
-    metadata,
-    Column("merchant_id", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),  # folded, as people sort names
-    Column("words", Text, nullable=False),  # folded: name, brand, SKUs, id
-    Column("category", Text, nullable=False),  # the path, "Clothing > Dresses"
-    Column("brand", Text, nullable=False),
-    Column("source", Text, nullable=False),  # models.product.Source
-    Column("price_min", BigInteger, nullable=False),
-    Column("price_max", BigInteger, nullable=False),
-    Column("stock", BigInteger),  # pieces that can be bought; None: they are not counted
-    Column("sellable", Boolean, nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("featured", Boolean, nullable=False),
-    Column("deleted", Boolean, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    ForeignKeyConstraint(
-        ["merchant_id", "id"],
-        ["products.merchant_id", "products.id"],
-        name="fk_product_listing_product",
-        ondelete="CASCADE",
-    ),
-)
-
-# Groups that a merchant puts products in: "Summer sale". `tags`: what customers call it.
-collections = Table(
-    "collections",
-    metadata,
-    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("tags", ARRAY(Text), nullable=False),
-    Column("deleted", Boolean, nullable=False, server_default="false"),
-    _now("created_at"),
-    _now("updated_at"),
-    Index(
-        "ix_collections_name",
-        "merchant_id",
-        text("lower(name)"),
-        unique=True,
-        postgresql_where=text("NOT deleted"),
-    ),
-)
-
-collection_products = Table(
-    "collection_products",
-    metadata,
-    Column("merchant_id", Text, primary_key=True),
-    Column("collection_id", Text, primary_key=True),
-    Column("product_id", Text, primary_key=True),
-    Column("position", Integer, nullable=False),
-    ForeignKeyConstraint(
-        ["merchant_id", "collection_id"],
-        ["collections.merchant_id", "collections.id"],
-        name="fk_collection_products_collection",
-        ondelete="CASCADE",
-    ),
-    Index(None, "merchant_id", "product_id"),
-)
-
-# Changes of many products at once, as long as they can be undone.
-bulk_changes = Table(
-    "bulk_changes",
-    metadata,
-    Column("id", Text, primary_key=True),
-    _merchant(),
-    Column("edit", JSONB, nullable=False),  # actors.bulk_edits.Edit
-    Column("undone", Boolean, nullable=False, server_default="false"),
-    _now("created_at"),
-    Index(None, "merchant_id", "created_at"),
-)
-
-# `body` is the product from before the change; None where only what it is in has changed.
-bulk_change_products = Table(
-    "bulk_change_products",
-    metadata,
-    Column("bulk_id", Text, ForeignKey("bulk_changes.id", ondelete="CASCADE"), primary_key=True),
-    Column("product_id", Text, primary_key=True),
-    Column("body", JSONB),
-)
-
 # `version` guards every change of state; `bucket` (crc32 of the key) decides the shard.
 conversations = Table(
     "conversations",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
+    merchant(),
     Column("channel", Text, nullable=False),
     Column("account_id", Text, nullable=False),
     Column("customer_id", Text, nullable=False),
@@ -210,12 +83,12 @@ conversations = Table(
     Column("pause_reason", Text),
     # Set while a person is needed: from a hand-over until somebody answers or resumes the assistant.
     Column("handover_reason", Text),
-    _moment("handover_at"),
-    _moment("last_customer_at"),
-    _moment("unanswered_since"),  # what came in while a person was to answer; None: nothing waits
-    _moment("commented_at"),
-    _now("created_at"),
-    _now("updated_at"),
+    moment("handover_at"),
+    moment("last_customer_at"),
+    moment("unanswered_since"),  # what came in while a person was to answer; None: nothing waits
+    moment("commented_at"),
+    now("created_at"),
+    now("updated_at"),
     UniqueConstraint("merchant_id", "channel", "account_id", "customer_id"),
     Index(None, "merchant_id", "updated_at", "id"),
     # Found by the beginning of an id.
@@ -245,8 +118,8 @@ inbox = Table(
     Column("channel", Text, nullable=False),
     Column("account_id", Text, nullable=False),
     Column("key", Text, nullable=False),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("bucket", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("event", JSONB, nullable=False),  # models.message.InboundEvent
@@ -254,7 +127,7 @@ inbox = Table(
     Column("status", Text, nullable=False, server_default="waiting"),
     Column("reason", Text),
     Column("execution_id", Text),
-    _now("received_at"),
+    now("received_at"),
     UniqueConstraint("channel", "account_id", "key"),
     Index("ix_inbox_waiting", "conversation_id", postgresql_where=text("status = 'waiting'")),
     Index("ix_inbox_message", "conversation_id", text("(event->>'message_id')")),
@@ -274,7 +147,7 @@ unrouted = Table(
     Column("account_id", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("event", JSONB, nullable=False),
-    _now("received_at"),
+    now("received_at"),
     Index(None, "received_at"),
 )
 
@@ -285,7 +158,7 @@ posts = Table(
     Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
     Column("media_id", Text, primary_key=True),
     Column("product_ids", JSONB, nullable=False),
-    _now("updated_at"),
+    now("updated_at"),
 )
 
 # Comments that no webhook brought are asked for; counts of comments by recent post save most calls.
@@ -305,8 +178,8 @@ messages = Table(
     "messages",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("role", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("product_ids", JSONB, nullable=False, server_default="[]"),
@@ -336,14 +209,14 @@ executions = Table(
     "executions",
     metadata,
     Column("id", Text, primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("turn", JSONB, nullable=False),  # models.turn.Turn: enough to play it again
     Column("reply", JSONB),  # models.turn.Reply without its steps; None: silence
     Column("steps", JSONB, nullable=False),
     Column("silence_reason", Text),
     Column("started_at", DateTime(timezone=True), nullable=False),
-    _now("finished_at"),
+    now("finished_at"),
     Index(None, "merchant_id", "started_at"),
     Index(None, "conversation_id", "started_at"),
     Index("ix_executions_failed", "merchant_id", "started_at", postgresql_where=text(FAILED_STEP)),
@@ -355,8 +228,8 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("execution_id", Text),  # None: typed by a person
     Column("part", Integer, nullable=False),  # of a reply from 1; 0 is what goes out while it is made
     Column("body", JSONB, nullable=False),  # models.turn.Part
@@ -367,10 +240,10 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    _moment("sending_at"),
-    _moment("sent_at"),
+    moment("sending_at"),
+    moment("sent_at"),
     Column("message_id", Text),
-    _now("created_at"),
+    now("created_at"),
     Index(
         "ix_outbox_unfinished",
         "conversation_id",
@@ -390,11 +263,11 @@ events = Table(
     metadata,
     Column("tx", BigInteger, primary_key=True, server_default=text("pg_current_xact_id()::text::bigint")),
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
+    merchant(),
     Column("conversation_id", BigInteger),
     Column("kind", Text, nullable=False),
     Column("data", JSONB, nullable=False),
-    _now("at"),
+    now("at"),
 )
 
 # What models cost a merchant in a UTC day.
@@ -412,12 +285,12 @@ restock_wishes = Table(
     "restock_wishes",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("product_id", Text, nullable=False),
     Column("variant_ids", ARRAY(Text), nullable=False),  # any of them; empty: any variant of the product
     Column("execution_id", Text, nullable=False),  # the turn in which it was wished for
-    _now("created_at"),
+    now("created_at"),
     UniqueConstraint("conversation_id", "product_id"),
     Index(None, "merchant_id", "product_id"),
 )
@@ -427,12 +300,12 @@ links = Table(
     "links",
     metadata,
     Column("code", Text, primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("execution_id", Text, nullable=False),
     Column("product_id", Text, nullable=False),
     Column("url", Text, nullable=False),  # the product's, when it was shown
-    _now("created_at"),
+    now("created_at"),
     UniqueConstraint("merchant_id", "execution_id", "product_id"),
     Index(None, "conversation_id"),
 )
@@ -441,38 +314,13 @@ clicks = Table(
     "clicks",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
-    _conversation(),
+    merchant(),
+    conversation(),
     Column("execution_id", Text, nullable=False),
     Column("product_id", Text, nullable=False),
-    _now("at"),
+    now("at"),
     Index(None, "merchant_id", "at"),
     Index(None, "conversation_id"),
-)
-
-# What customers saw and took to, by day in UTC; counted from executions and clicks.
-product_days = Table(
-    "product_days",
-    metadata,
-    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("product_id", Text, primary_key=True),
-    Column("recommendations", Integer, nullable=False),  # replies that showed it
-    Column("clicks", Integer, nullable=False),
-    Column("clickers", Integer, nullable=False),  # customers who clicked
-)
-
-# Wishes that are fulfilled, until the customer has been told.
-restocks = Table(
-    "restocks",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    _merchant(),
-    _conversation(),
-    Column("product_id", Text, nullable=False),
-    Column("variant_ids", ARRAY(Text), nullable=False),  # as they were wished for
-    _now("created_at"),
-    UniqueConstraint("conversation_id", "product_id"),
 )
 
 # Background work: resumable from `cursor`, owned while `lease_until` lies ahead.
@@ -481,7 +329,7 @@ jobs = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    _merchant(),
+    merchant(),
     Column("status", Text, nullable=False, server_default="running"),  # done, failed
     Column("options", JSONB, nullable=False, server_default="{}"),
     Column("cursor", BigInteger, nullable=False, server_default="0"),
@@ -489,9 +337,9 @@ jobs = Table(
     Column("total", BigInteger, nullable=False, server_default="0"),
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("errors", JSONB, nullable=False, server_default="[]"),
-    _moment("lease_until"),
-    _now("created_at"),
-    _moment("finished_at"),
+    moment("lease_until"),
+    now("created_at"),
+    moment("finished_at"),
     Index("ix_jobs_running", "created_at", postgresql_where=text("status = 'running'")),
     # A store is read in one way once at a time, however often that is asked for.
     Index(
@@ -503,63 +351,11 @@ jobs = Table(
     ),
 )
 
-# Pictures merchants uploaded; their bytes are files (store.files).
-media = Table(
-    "media",
-    metadata,
-    Column("merchant_id", Text, ForeignKey("merchants.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("extension", Text, nullable=False),
-    Column("width", Integer, nullable=False),
-    Column("height", Integer, nullable=False),
-    Column("bytes", BigInteger, nullable=False),  # of all its sizes
-    _moment("unused_since"),  # no product names it
-    _now("created_at"),
-)
-
-# Files of products; the file itself lies beside the database (store.files) until `erased_at`.
-imports = Table(
-    "imports",
-    metadata,
-    Column("id", Text, primary_key=True),
-    _merchant(),
-    Column("name", Text, nullable=False),  # the file's, as it was uploaded
-    Column("bytes", BigInteger, nullable=False),
-    Column("reading", JSONB, nullable=False),  # store.imports.Reading
-    Column("missing", Text, nullable=False, server_default="keep"),  # products it does not name
-    Column("status", Text, nullable=False),
-    Column("job_id", Text),  # the one that works on it, or did last
-    Column("preview", JSONB),  # store.imports.Preview
-    Column("created", Integer, nullable=False, server_default="0"),  # as the next, once it has ended
-    Column("changed", Integer, nullable=False, server_default="0"),
-    Column("deactivated", Integer, nullable=False, server_default="0"),
-    Column("bad", Integer, nullable=False, server_default="0"),
-    Column("unchanged", Integer, nullable=False, server_default="0"),
-    Column("kept", Integer, nullable=False, server_default="0"),  # by an undo, for what was done since
-    Column("fault", JSONB),  # of the file as a whole
-    _now("created_at"),
-    _moment("finished_at"),
-    _moment("erased_at"),
-    Index(None, "merchant_id", "created_at", "id"),
-)
-
-# What an import made of which product, and what that was before.
-import_products = Table(
-    "import_products",
-    metadata,
-    Column("import_id", Text, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
-    Column("product_id", Text, primary_key=True),
-    _merchant(),
-    Column("change", Text, nullable=False),  # created, changed, deactivated
-    Column("before", JSONB),  # models.product.Product
-    Column("version", BigInteger, nullable=False),  # the one it left
-)
-
 # Facts of this installation: shard counts, one-use sign-in codes.
 installation = Table(
     "installation",
     metadata,
     Column("key", Text, primary_key=True),
     Column("value", JSONB, nullable=False),
-    _moment("expires_at"),
+    moment("expires_at"),
 )

@@ -1,17 +1,9 @@
 """The tables of who may come in, and of what they changed. Beside store/tables.py; the same rules hold."""
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from store.tables import metadata
-
-
-def _moment(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True))
-
-
-def _now(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+from store.columns import merchant, metadata, moment, now
 
 
 def _user(*, primary: bool = False, nullable: bool = False) -> Column[object]:
@@ -19,16 +11,6 @@ def _user(*, primary: bool = False, nullable: bool = False) -> Column[object]:
         "user_id",
         Text,
         ForeignKey("users.id", ondelete="CASCADE"),
-        primary_key=primary,
-        nullable=nullable,
-    )
-
-
-def _merchant(*, primary: bool = False, nullable: bool = False) -> Column[object]:
-    return Column(
-        "merchant_id",
-        Text,
-        ForeignKey("merchants.id", ondelete="CASCADE"),
         primary_key=primary,
         nullable=nullable,
     )
@@ -43,9 +25,9 @@ users = Table(
     Column("email_key", Text, nullable=False, unique=True),  # as it is compared
     Column("name", Text, nullable=False),
     Column("password_hash", Text),  # argon2id; None: not set yet
-    _moment("disabled_at"),
-    _moment("signed_in_at"),
-    _now("created_at"),
+    moment("disabled_at"),
+    moment("signed_in_at"),
+    now("created_at"),
 )
 
 # Which shops a merchant's user sees. An operator sees all and has no rows here.
@@ -53,7 +35,7 @@ user_merchants = Table(
     "user_merchants",
     metadata,
     _user(primary=True),
-    _merchant(primary=True),
+    merchant(primary=True),
     Index(None, "merchant_id"),
 )
 
@@ -63,7 +45,7 @@ sessions = Table(
     metadata,
     Column("id_hash", Text, primary_key=True),
     _user(nullable=True),  # None: entered by the link of the start
-    _now("created_at"),
+    now("created_at"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index(None, "user_id"),
     Index(None, "expires_at"),
@@ -85,11 +67,11 @@ api_tokens = Table(
     Column("hash", Text, nullable=False, unique=True),
     Column("prefix", Text, nullable=False),  # its readable beginning
     Column("name", Text, nullable=False),
-    _merchant(nullable=True),  # None: the whole installation
+    merchant(nullable=True),  # None: the whole installation
     Column("created_by", Text, nullable=False),  # as the audit log names them
-    _now("created_at"),
-    _moment("last_used_at"),  # to the minute
-    _moment("revoked_at"),
+    now("created_at"),
+    moment("last_used_at"),  # to the minute
+    moment("revoked_at"),
     Index(None, "merchant_id"),
 )
 
@@ -98,8 +80,8 @@ audit_log = Table(
     "audit_log",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _now("at"),
-    _merchant(nullable=True),  # None: of the installation
+    now("at"),
+    merchant(nullable=True),  # None: of the installation
     Column("actor_kind", Text, nullable=False),  # web.principal.Kind
     Column("actor_id", Text, nullable=False),  # of a user or token; else empty
     Column("actor_name", Text, nullable=False),  # as it was called then

@@ -15,20 +15,18 @@ from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
 from store import (
-    analytics_tables,  # noqa: F401 - its tables join the others
     customers,
     executions,
     links,
     outbox,
     restock,
     shopify_sales,
-    shopify_tables,  # noqa: F401 - as above
     turn_facts,
 )
 from store.customers import TRACES
 from store.endings import Outcome
 from store.inbox import Taken
-from store.tables import metadata
+from store.schema import metadata
 from tests.store.rows import (
     NOW,
     arrive,

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.merchant import Merchant
 from scripts.rotate_keys import rotate
 from store import accounts, api_tokens, merchants, sessions
+from store.schema import metadata
 from store.sealed import SEALED, Resealed, reseal
-from store.tables import metadata
 from store.vault import Expired, Vault
 
 OLD, BOTH, NEW = Vault(["old"]), Vault(["new", "old"]), Vault(["new"])

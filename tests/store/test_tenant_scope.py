@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import store.analytics_tables
-import store.shopify_tables
-import store.user_tables
-from store.tables import metadata
+import store.schema
+from store.schema import metadata
 
-STORE = Path(store.shopify_tables.__file__).parent
+STORE = Path(store.schema.__file__).parent
 USED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)", re.IGNORECASE)
 SCOPES = (("merchant_id",), ("conversation_id",), ("channel", "account_id"))
 
