@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.import_file import Rows, put_id, put_of, rows_of
 from actors.import_plan import Planned, plan
 from models.errors import Invalid, NotFound
+from models.imports import Fault, Import, Preview, Shown
 from models.merchant import Merchant
 from sources.rows import ProductRow, RowError
 from store import imported_products, imports, jobs, merchants, products
 from store.database import autocommit
 from store.files import Files
-from store.imports import Fault, Import, Preview, Shown
 from store.jobs import Job
 
 KIND = "import_check"

@@ -3,13 +3,13 @@
 import asyncio
 
 from actors.merging import Put
+from models.imports import Import
 from models.merchant import Merchant
 from models.product import Source
 from sources.column_mapping import ColumnMapping
 from sources.reading import read
 from sources.rows import ProductRow, RowError
 from store.files import Files
-from store.imports import Import
 
 Rows = list[ProductRow | RowError]
 

@@ -15,6 +15,7 @@ from actors.import_plan import plan
 from actors.merging import Put
 from actors.shopify_products import Catalogue
 from models.errors import Invalid, NotFound
+from models.imports import Fault, Import, bad_rows_name
 from models.merchant import Merchant
 from models.product import Source
 from sources.bad_rows import bad_rows
@@ -24,7 +25,6 @@ from store import imported_products, imports, jobs, merchants, products
 from store.database import autocommit
 from store.files import Files
 from store.imported_products import Imported
-from store.imports import Fault, Import, bad_rows_name
 from store.jobs import Job, RowFault
 
 KIND = "import"

@@ -2,12 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.imports import bad_rows_name, file_name
 from sources.bad_rows import EXTENSIONS as BAD_ROWS
 from sources.pictures import SIZES
 from store import imports, media
 from store.database import autocommit
 from store.files import Files
-from store.imports import bad_rows_name, file_name
 
 
 class UploadUpkeep:

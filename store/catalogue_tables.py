@@ -168,11 +168,11 @@ imports = Table(
     merchant(),
     Column("name", Text, nullable=False),  # the file's, as it was uploaded
     Column("bytes", BigInteger, nullable=False),
-    Column("reading", JSONB, nullable=False),  # store.imports.Reading
+    Column("reading", JSONB, nullable=False),  # models.imports.Reading
     Column("missing", Text, nullable=False, server_default="keep"),  # products it does not name
     Column("status", Text, nullable=False),
     Column("job_id", Text),  # the one that works on it, or did last
-    Column("preview", JSONB),  # store.imports.Preview
+    Column("preview", JSONB),  # models.imports.Preview
     Column("created", Integer, nullable=False, server_default="0"),  # as the next, once it has ended
     Column("changed", Integer, nullable=False, server_default="0"),
     Column("deactivated", Integer, nullable=False, server_default="0"),

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.codec import from_json, to_json
+from models.imports import Counts
 from models.product import Product
-from store.imports import Counts
 
 Change = Literal["created", "changed", "deactivated"]
 

@@ -11,13 +11,13 @@ from actors.import_check import KIND as CHECK
 from actors.import_undo import KIND as UNDO
 from actors.imports import KIND as IMPORT
 from models.errors import Conflict, Invalid
+from models.imports import Counts, Import, Missing, Reading, file_name
 from sources.column_mapping import ColumnMapping, guess_mapping, is_ours
 from sources.encoding import Utf8Check, decode_start
 from sources.guessing import guess_format
 from sources.tables import Column, columns
 from store import imported_products, imports, jobs
 from store.database import autocommit
-from store.imports import Counts, Import, Missing, Reading
 from store.jobs import Progress
 from web.deps import Shopkeep
 from web.storable import without_unstorable
@@ -47,7 +47,7 @@ async def receive(
     """A file, piece by piece. `reading` None: guessed from what is in it, for a person to look at."""
     import_id = uuid4().hex
     check = Utf8Check()
-    file = imports.file_name(import_id)
+    file = file_name(import_id)
     size = await here.files.receive(file, _checked(pieces, check))
     if not size:
         await here.files.erase([file])
@@ -72,7 +72,7 @@ async def receive(
 
 async def start_of(here: Shopkeep, import_id: str, encoding: str) -> str:
     """The beginning of a file, as text."""
-    data = await here.files.read(imports.file_name(import_id), most=START_BYTES)
+    data = await here.files.read(file_name(import_id), most=START_BYTES)
     return decode_start(data, encoding)
 
 

@@ -10,12 +10,12 @@ from pydantic_core import from_json
 
 from models.codec import to_jsonable
 from models.errors import Invalid, NotFound
+from models.imports import Import, Reading, bad_rows_name
 from models.merchant import Merchant
 from sources.bad_rows import EXTENSIONS
 from sources.encoding import ENCODINGS
 from store import imports
 from store.database import autocommit
-from store.imports import Import, Reading, bad_rows_name
 from web import importing
 from web.deps import Here, Shopkeep, TheMerchant
 from web.importing import Standing

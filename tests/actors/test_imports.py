@@ -19,10 +19,10 @@ from actors.imports import ImportJob
 from actors.owned_catalogue import OwnedCatalogue
 from actors.upload_upkeep import UploadUpkeep
 from models.errors import NotFound
+from models.imports import Counts, Import, Missing, Reading, bad_rows_name, file_name
 from models.product import Product
 from store import imported_products, imports, jobs, product_listing
 from store.files import Files
-from store.imports import Counts, Import, Missing, Reading
 from store.product_listing import Wanted
 from tests.actors.stores import LEASE_S, Shelves
 from tests.actors.wares import delete, put, save
@@ -42,7 +42,7 @@ class Desk:
     async def upload(self, file: str = CSV, *, missing: Missing = "keep", **reading: Any) -> str:
         self.started += 1
         import_id = f"{self.started:032x}"
-        await self.files.write(imports.file_name(import_id), file.encode())
+        await self.files.write(file_name(import_id), file.encode())
         async with self.engine.begin() as connection:
             await imports.add(
                 connection,
@@ -152,7 +152,7 @@ async def test_what_comes_in_is_counted_and_what_is_the_same_is_left_alone(desk:
 
 async def test_the_bad_rows_are_a_file_to_mend(desk: Desk) -> None:
     done = await desk.run()
-    bad = await desk.files.read(imports.bad_rows_name(done.id, "csv"))
+    bad = await desk.files.read(bad_rows_name(done.id, "csv"))
     assert bad.decode("utf-8-sig").splitlines()[0] == "product_id,name,price,row,field,detail"
     mended = await desk.run(bad.decode().replace("free", "30"))
     assert (mended.status, mended.bad) == ("done", 0)
@@ -185,7 +185,7 @@ async def test_a_product_that_cannot_be_stored_keeps_no_other_out(desk: Desk) ->
     assert (done.status, done.bad, done.unchanged) == ("done", 1, 0)
     assert set(await desk.products()) == {"a", "c"}
     assert await desk.counts(done.id) == Counts(2, 0, 0)
-    bad = (await desk.files.read(imports.bad_rows_name(done.id, "csv"))).decode("utf-8-sig")
+    bad = (await desk.files.read(bad_rows_name(done.id, "csv"))).decode("utf-8-sig")
     assert bad.splitlines()[1:] == ["b,Dress b,10,3,row,it cannot be stored"]
 
 
@@ -283,7 +283,7 @@ async def test_a_week_after_its_end_a_file_is_erased_and_nothing_can_be_undone(d
     assert (await desk.get(done.id)).counts == Counts(2, 0, 0)
     with pytest.raises(NotFound):
         await desk.get(draft)
-    for name in (done.file, imports.bad_rows_name(done.id, "csv"), imports.file_name(draft)):
+    for name in (done.file, bad_rows_name(done.id, "csv"), file_name(draft)):
         with pytest.raises(NotFound):
             await desk.files.read(name)
     assert await desk.files.read(fresh.file)

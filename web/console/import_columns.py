@@ -4,11 +4,11 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
 from models.errors import Invalid
+from models.imports import Import, Reading
 from sources.column_mapping import DETAIL, FIELDS, IGNORED, ColumnMapping
 from sources.encoding import ENCODINGS
 from sources.reading import FORMATS
 from sources.tables import Column
-from store.imports import Import, Reading
 from web import importing
 from web.console.desk import Desk
 from web.pages import texts

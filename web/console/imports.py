@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
 from models.errors import Conflict, Invalid
+from models.imports import AT_WORK, Counts, Import, Missing
 from store import imports
 from store.database import autocommit
-from store.imports import AT_WORK, Counts, Import, Missing
 from web import importing
 from web.console.desk import Desk, TheDesk
 from web.console.import_columns import columns_page, reading_from

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.import_check import ImportCheck
+from models.imports import bad_rows_name
 from models.merchant import Merchant
 from store import imports, jobs
 from store.files import Files
-from store.imports import bad_rows_name
 from tests.store.listed_shop import product, stock_up
 from tests.web.console.visitor import Visitor
 
