@@ -1,9 +1,7 @@
 """JobActor: owns background work. Jobs are rows; whoever holds the lease goes on from the cursor."""
 
 import asyncio
-import logging
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,6 +10,7 @@ import ray
 
 import logs
 from actors.account_upkeep import AccountUpkeep
+from actors.chores import POLL_S, Chore, happened, sparingly
 from actors.comment_poll import CommentPoll
 from actors.figure_roll_ups import FigureRollUps
 from actors.fleet import RayFleet
@@ -47,15 +46,10 @@ from store.jobs import Job
 from store.vault import Vault
 from version import version
 
-log = logging.getLogger(__name__)
-
 LEASE_S = 30.0
-POLL_S = 15.0
 HOUR_S = 3600.0
 # A long job keeps no short one waiting. Each of these holds a database connection only for moments.
 WORKERS = 4
-# Counting takes one part in so many of the time, however much there is to count.
-ROLL_UP_SHARE = 20
 
 
 @ray.remote
@@ -97,28 +91,28 @@ class JobActor:
         self._comments = CommentPoll(self._engine, posts, vault, self._gateway.notify, every=every)
         self._files = files_at(configuration.uploads_location)
         self._uploads = UploadUpkeep(self._engine, self._files)
+        self._comments_every = configuration.comment_poll_seconds
         loop = asyncio.get_running_loop()
-        news, changes = partial(_happened, self._news), partial(_happened, self._changes)
-        misplaced, a_while = partial(_happened, self._misplaced), partial(asyncio.sleep, POLL_S)
+        self._tasks = [loop.create_task(chore.keep_doing()) for chore in self._chores()]
+
+    def _chores(self) -> Iterator[Chore]:
+        news, changes = partial(happened, self._news), partial(happened, self._changes)
+        misplaced, a_while = partial(happened, self._misplaced), partial(asyncio.sleep, POLL_S)
         an_hour = partial(asyncio.sleep, HOUR_S)
-        poll = partial(asyncio.sleep, min(POLL_S, configuration.comment_poll_seconds))
-        self._tasks: list[asyncio.Task[None]] = [
-            loop.create_task(_keep_doing(work, complaint, pause))
-            for work, complaint, pause in (
-                *[(self._work, "a job stopped; it goes on when its lease has run out", news)] * WORKERS,
-                (self._roll_up, "the roll-up stopped; the next one begins where it was", a_while),
-                (self._count_figures, "the figures were not counted; it is tried again", a_while),
-                (self._watch.look, "nobody could look whether everything answers", a_while),
-                (self._upkeep.run, "the accounts were not looked after; it is tried again", a_while),
-                (self._look_after_stores, "the stores were not looked after; it is tried again", a_while),
-                (self._rereads.begin, "changes of stores were not read; it is tried again", changes),
-                (self._comments.run, "comments were not asked for; it is tried again", poll),
-                (self._uploads.run, "uploads nobody needs were not erased; it is tried again", an_hour),
-                (self._levels.read, "what waits was not counted; it is tried again", a_while),
-                (self._retire, "what is too old was not deleted; it is tried again", an_hour),
-                (self._placing.run, "merchants were not placed; it is tried again", misplaced),
-            )
-        ]
+        poll = partial(asyncio.sleep, min(POLL_S, self._comments_every))
+        for _ in range(WORKERS):
+            yield Chore(self._work, "a job stopped; it goes on when its lease has run out", news)
+        yield Chore(self._roll_up, "the roll-up stopped; the next one begins where it was", a_while)
+        yield Chore(self._count_figures, "the figures were not counted; it is tried again", a_while)
+        yield Chore(self._watch.look, "nobody could look whether everything answers", a_while)
+        yield Chore(self._upkeep.run, "the accounts were not looked after; it is tried again", a_while)
+        yield Chore(self._look_after_stores, "the stores were not looked after; it is tried again", a_while)
+        yield Chore(self._rereads.begin, "changes of stores were not read; it is tried again", changes)
+        yield Chore(self._comments.run, "comments were not asked for; it is tried again", poll)
+        yield Chore(self._uploads.run, "uploads nobody needs were not erased; it is tried again", an_hour)
+        yield Chore(self._levels.read, "what waits was not counted; it is tried again", a_while)
+        yield Chore(self._retire, "what is too old was not deleted; it is tried again", an_hour)
+        yield Chore(self._placing.run, "merchants were not placed; it is tried again", misplaced)
 
     async def version(self) -> str:
         return version(settings())
@@ -140,10 +134,10 @@ class JobActor:
                 await kept.prune(connection)
 
     async def _roll_up(self) -> None:
-        await _sparingly(self._roll_ups.run)
+        await sparingly(self._roll_ups.run)
 
     async def _count_figures(self) -> None:
-        await _sparingly(self._figures.run)
+        await sparingly(self._figures.run)
 
     async def _retire(self) -> None:
         await self._retention.run(datetime.now(UTC))
@@ -179,34 +173,3 @@ class JobActor:
             await ImportUndo(self._engine, self._gateway, job, lease_s=LEASE_S).run()
         else:
             await ImportJob(self._engine, self._gateway, self._files, job, lease_s=LEASE_S).run()
-
-
-async def _sparingly(count: Callable[[datetime], Awaitable[None]]) -> None:
-    """With a rest after it, on top of the usual pause."""
-    began = time.monotonic()
-    try:
-        await count(datetime.now(UTC))
-    finally:
-        await asyncio.sleep(max(0.0, ROLL_UP_SHARE * (time.monotonic() - began) - POLL_S))
-
-
-async def _keep_doing(
-    work: Callable[[], Awaitable[object]], complaint: str, pause: Callable[[], Awaitable[object]]
-) -> None:
-    """For ever, whatever becomes of it once."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception(complaint)
-        await pause()
-
-
-async def _happened(event: asyncio.Event) -> None:
-    """Or it is time for another look."""
-    try:
-        async with asyncio.timeout(POLL_S):
-            await event.wait()
-    except TimeoutError:
-        pass
-    event.clear()
