@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, StorageState, async_playwright
 
 from launch.ports import free_ports
-from tests.cluster.launching import Launcher, running, scratch_folder
+from tests.cluster.launching import Launcher, running, scratch_folder, with_standins
 from tests.standins.instagram import Instagram
 from tests.standins.shopify import ShopifyStandin
 
@@ -52,18 +52,7 @@ async def shopify() -> AsyncIterator[ShopifyStandin]:
 @pytest.fixture(scope="session")
 async def launcher(folder: Path, instagram: Instagram, shopify: ShopifyStandin) -> AsyncIterator[Launcher]:
     (port,) = free_ports(1)
-    settings = {
-        "INSTAGRAM_APP_ID": instagram.app_id,
-        "INSTAGRAM_GRAPH_URL": instagram.url,
-        "INSTAGRAM_API_URL": instagram.url,
-        "INSTAGRAM_LOGIN_URL": instagram.url,
-        "INSTAGRAM_APP_SECRET": instagram.app_secret,
-        "INSTAGRAM_WEBHOOK_VERIFY_TOKEN": "the-verify-token",
-        "SHOPIFY_ADMIN_URL": shopify.admin_url,
-        "SHOPIFY_API_KEY": shopify.login.api_key,
-        "SHOPIFY_API_SECRET": shopify.login.api_secret,
-        "BURST_QUIET_SECONDS": "0.2",
-    }
+    settings = with_standins(instagram, shopify) | {"SHOPIFY_API_KEY": shopify.login.api_key}
     async with running(folder, port, settings) as launched:
         instagram.webhook_url = f"{launched.url}/webhooks/instagram"
         yield launched

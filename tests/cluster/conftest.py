@@ -8,7 +8,7 @@ import pytest
 
 from launch.ports import free_ports
 from tests.cluster.api import Api
-from tests.cluster.launching import AUTHORIZED, Launcher, running, scratch_folder
+from tests.cluster.launching import AUTHORIZED, Launcher, running, scratch_folder, with_standins
 from tests.cluster.second import Second, second_installation
 from tests.cluster.shops import Account, Shop, connect_account, open_shop
 from tests.standins.instagram import Instagram
@@ -18,7 +18,6 @@ HERE = Path(__file__).parent
 # Starting the installation is part of the first test's time.
 TIMEOUT_S = 300
 OLD_APP_SECRET = "ig_secret_before_its_rotation"
-VERIFY_TOKEN = "the-verify-token"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,17 +48,9 @@ async def shopify() -> AsyncIterator[ShopifyStandin]:
 @pytest.fixture(scope="session")
 async def launcher(folder: Path, instagram: Instagram, shopify: ShopifyStandin) -> AsyncIterator[Launcher]:
     (port,) = free_ports(1)
-    settings = {
-        "INSTAGRAM_APP_ID": instagram.app_id,
+    settings = with_standins(instagram, shopify) | {
         "APP_URL": "http://shopkeep.example",  # reachable, as far as anybody can tell
-        "INSTAGRAM_GRAPH_URL": instagram.url,
-        "INSTAGRAM_API_URL": instagram.url,
-        "INSTAGRAM_LOGIN_URL": instagram.url,
         "INSTAGRAM_APP_SECRET": f"{instagram.app_secret},{OLD_APP_SECRET}",
-        "INSTAGRAM_WEBHOOK_VERIFY_TOKEN": VERIFY_TOKEN,
-        "SHOPIFY_ADMIN_URL": shopify.admin_url,
-        "SHOPIFY_API_SECRET": shopify.login.api_secret,
-        "BURST_QUIET_SECONDS": "0.2",
     }
     async with running(folder, port, settings) as launched:
         instagram.webhook_url = f"{launched.url}/webhooks/instagram"

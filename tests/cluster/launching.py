@@ -16,11 +16,14 @@ import psutil
 
 from settings import Settings
 from tests.cluster.polling import until
+from tests.standins.instagram import Instagram
+from tests.standins.shopify import ShopifyStandin
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 180.0
 STOP_S = 30.0
 ADMIN_TOKEN = "the-admin-token"
+VERIFY_TOKEN = "the-verify-token"
 AUTHORIZED = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
 
@@ -74,6 +77,21 @@ def environment(folder: Path, port: int, more: Mapping[str, str]) -> dict[str, s
     }
     own = {"DATA_DIR": str(folder / "var"), "PORT": str(port), "ADMIN_TOKEN": ADMIN_TOKEN}
     return {**clean, **own, "PYTHONPATH": str(ROOT), **more}
+
+
+def with_standins(instagram: Instagram, shopify: ShopifyStandin) -> dict[str, str]:
+    """The settings that lead to these instead of to the world."""
+    return {
+        "INSTAGRAM_APP_ID": instagram.app_id,
+        "INSTAGRAM_GRAPH_URL": instagram.url,
+        "INSTAGRAM_API_URL": instagram.url,
+        "INSTAGRAM_LOGIN_URL": instagram.url,
+        "INSTAGRAM_APP_SECRET": instagram.app_secret,
+        "INSTAGRAM_WEBHOOK_VERIFY_TOKEN": VERIFY_TOKEN,
+        "SHOPIFY_ADMIN_URL": shopify.admin_url,
+        "SHOPIFY_API_SECRET": shopify.login.api_secret,
+        "BURST_QUIET_SECONDS": "0.2",
+    }
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cluster.api import Answer, Api
-from tests.cluster.conftest import OLD_APP_SECRET, VERIFY_TOKEN
+from tests.cluster.conftest import OLD_APP_SECRET
+from tests.cluster.launching import VERIFY_TOKEN
 from tests.cluster.polling import until
 from tests.cluster.shops import Account, Shop, connect_account, dress, open_shop
 from tests.cluster.wishes import BLUE_DRESS, check_blue_carousel
