@@ -15,7 +15,7 @@ from actors.metrics.names import DESCRIPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 MONITORING = ROOT / "monitoring"
-CASES = Path(__file__).parent / "alerts_test.yml"
+CASES = sorted(Path(__file__).parent.glob("*_test.yml"))
 # What a histogram is told as.
 SUFFIX = re.compile(r"_(bucket|sum|count)$")
 
@@ -37,7 +37,7 @@ def alerts() -> dict[str, dict[str, Any]]:
 
 @promtool
 def test_each_alert_fires_and_stays_silent_on_made_up_series() -> None:
-    checked("promtool", "test", "rules", str(CASES))
+    checked("promtool", "test", "rules", *map(str, CASES))
 
 
 @promtool
@@ -51,7 +51,7 @@ def test_alertmanager_reads_its_file() -> None:
 
 
 def test_there_is_a_case_for_each_alert_firing_and_one_for_it_silent() -> None:
-    cases = yaml.safe_load(CASES.read_text())["tests"]
+    cases = [case for file in CASES for case in yaml.safe_load(file.read_text())["tests"]]
     asked = [(case, test) for case in cases for test in case.get("promql_expr_test", ())]
     fires = {named(test["expr"]) for _, test in asked if test["exp_samples"]}
     silent = {named(test["expr"]) for _, test in asked if not test["exp_samples"]}
