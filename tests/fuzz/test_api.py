@@ -1,5 +1,6 @@
 """Whatever the API is called with: no 5xx, and every answer is what its description says."""
 
+import inspect
 from typing import Any
 
 import httpx2 as httpx
@@ -14,13 +15,20 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
+from actors.gateway import Gateway
 from tests.fuzz.calls import KNOWN, requests
 from tests.fuzz.cases import fuzz, runs
 from tests.fuzz.conftest import Fuzzed
-from tests.fuzz.world import ADDRESS, AUTHORIZED, MERCHANT, World
+from tests.fuzz.world import ADDRESS, AUTHORIZED, MERCHANT, Actors, World
 
 Operation = APIOperation[Any, Any, Any, Any]
 CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
+
+
+def test_what_stands_in_for_the_gateway_has_its_every_method() -> None:
+    methods = {name for name, _ in inspect.getmembers(Gateway, inspect.isfunction) if name[0] != "_"}
+    for name in methods:
+        assert inspect.signature(getattr(Actors, name)) == inspect.signature(getattr(Gateway, name)), name
 
 
 def operations(world: World) -> list[Operation]:

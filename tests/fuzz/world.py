@@ -13,7 +13,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors import person
-from actors.changes import Change, Deletion, Products, Puts
+from actors.changes import Change, Deletion, Products, Puts, Restoration
 from actors.conversation import Answered
 from actors.fits import fits
 from actors.gateway import Gateway
@@ -29,6 +29,7 @@ from channels.instagram.direct import CHANNEL
 from indexes.query_vectors import QueryVectors
 from models.errors import ShopkeepError
 from models.merchant import Merchant
+from models.product import Product
 from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
 from models.shape import Shape
 from models.turn import Reply, Turn
@@ -173,11 +174,22 @@ class Actors:
     async def delete(self, merchant_id: str, product_id: str, expected_version: int | None) -> None:
         await self._change(merchant_id, Deletion(product_id=product_id, expected_version=expected_version))
 
+    async def restore(self, merchant_id: str, product_id: str, expected_version: int | None) -> Product:
+        restoration = Restoration(product_id=product_id, expected_version=expected_version)
+        (product,) = await self._change(merchant_id, restoration)
+        return product
+
     async def _change(self, merchant_id: str, change: Change) -> Products:
         (answer,) = await (await self.catalogue(merchant_id)).change([change])
         if isinstance(answer, ShopkeepError):
             raise answer
         return answer
+
+    async def rebuild(self, merchant_id: str) -> int:
+        return await (await self.catalogue(merchant_id)).rebuild()
+
+    async def refresh_popularity(self, merchant_id: str) -> None:
+        await (await self.catalogue(merchant_id)).refresh_popularity()
 
     async def refresh_settings(self, merchant_id: str) -> None:
         await (await self.catalogue(merchant_id)).refresh_settings()
