@@ -19,6 +19,19 @@ def postgres_cpu_s(data: Path) -> float:
     return _cpu_s((first, *connections)) + gone.children_user + gone.children_system
 
 
+def cpu_s_each(title: str) -> dict[int, float]:
+    """As `cpu_s`, by pid."""
+    return _each(_titled(title))
+
+
+def postgres_cpu_s_each(data: Path) -> dict[int, float]:
+    return _each(_postgres(data))
+
+
+def _each(processes: Iterable[psutil.Process]) -> dict[int, float]:
+    return {process.pid: _cpu_s([process]) for process in processes}
+
+
 def _cpu_s(processes: Iterable[psutil.Process]) -> float:
     spent = 0.0
     for process in processes:
