@@ -20,6 +20,7 @@ from launch.postgres import EmbeddedPostgres
 from launch.processes import OwnProcesses
 from launch.secrets import made_once
 from settings import Settings, settings
+from store.migrations import TooNew
 
 WATCH_S = 2.0
 END_PATIENCE_S = 0.5
@@ -38,12 +39,16 @@ def main() -> int:
     except (PortTaken, AlreadyRunning) as error:
         print(f"Shopkeep does not start: {error}", file=sys.stderr)
         return 1
-    with _everything(configuration, data, processes, stop) as postgres:
-        while not stop.wait(WATCH_S):
-            processes.record()
-            if postgres:
-                postgres.keep_running()
-        print("Stopping ...", flush=True)
+    try:
+        with _everything(configuration, data, processes, stop) as postgres:
+            while not stop.wait(WATCH_S):
+                processes.record()
+                if postgres:
+                    postgres.keep_running()
+            print("Stopping ...", flush=True)
+    except TooNew as error:
+        print(f"Shopkeep does not start: {error}", file=sys.stderr)
+        return 1
     print("Stopped.")
     return 0
 

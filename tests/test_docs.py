@@ -22,6 +22,12 @@ def test_every_metric_has_its_line_and_every_line_its_metric() -> None:
     assert sorted(documented) == sorted(DESCRIPTIONS)
 
 
+def test_what_each_migration_drops_on_the_way_back_has_its_line() -> None:
+    documented = re.findall(r"^\| `(\d{4})` \|", (ROOT / "docs/upgrading.md").read_text(), re.MULTILINE)
+    revisions = [file.name[:4] for file in (ROOT / "migrations/versions").glob("*.py")]
+    assert sorted(documented) == sorted(revisions)
+
+
 def test_every_link_of_the_readme_leads_somewhere() -> None:
     readme = (ROOT / "README.md").read_text()
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", readme):

@@ -100,5 +100,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Code of before takes every job for an import.
+    op.execute(
+        "UPDATE jobs SET status = 'failed', finished_at = now(), lease_until = NULL "
+        "WHERE status = 'running' AND kind LIKE 'shopify%'"
+    )
     for table in ("shopify_log", "shopify_changes", "shopify_webhooks", "shopify_stores"):
         op.drop_table(table)

@@ -9,6 +9,14 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+# Their file is not where the other code looks for it; whoever started them is told to send it again.
+CUT_OFF = """
+    UPDATE jobs SET status = 'failed', finished_at = now(), lease_until = NULL, errors = errors || CAST(
+        '[{"row": 0, "field": "file", "detail": "cut off by an update; send the file again"}]'
+        AS jsonb)
+    WHERE status = 'running' AND kind IN ('import', 'import_check', 'import_undo')
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -53,17 +61,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "product_id", name=op.f("pk_import_products")),
     )
-    # Those under way have their file in the row; whoever started them is told to send it again.
-    op.execute("""
-        UPDATE jobs SET status = 'failed', finished_at = now(), lease_until = NULL, errors = errors || CAST(
-            '[{"row": 0, "field": "file", "detail": "cut off by an update; send the file again"}]'
-            AS jsonb)
-        WHERE status = 'running' AND kind = 'import'
-    """)
+    op.execute(CUT_OFF)
     op.drop_column("jobs", "upload")
 
 
 def downgrade() -> None:
+    op.execute(CUT_OFF)
     op.add_column("jobs", sa.Column("upload", sa.LargeBinary()))
     op.drop_table("import_products")
     op.drop_table("imports")

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from alembic import command
 from sqlalchemy import text
 
@@ -37,6 +38,43 @@ async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(database_url: st
     before = await tables(database_url)
     await asyncio.to_thread(migrations.upgrade, database_url)
     assert await tables(database_url) == before
+
+
+async def leave(database_url: str, revision: str, oldest_code: str | None) -> None:
+    """As newer code than this left the database."""
+    engine = connect(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :new"), {"new": revision})
+        if oldest_code:
+            await connection.execute(
+                text("INSERT INTO installation (key, value) VALUES (:key, to_jsonb(CAST(:code AS text)))"),
+                {"key": migrations.OLDEST_CODE, "code": oldest_code},
+            )
+    await engine.dispose()
+
+
+async def test_code_runs_on_with_what_a_newer_version_only_added_to(database_url: str) -> None:
+    for oldest in (None, migrations.head()):
+        await leave(database_url, "9998", oldest)
+        await asyncio.to_thread(migrations.upgrade, database_url)
+        assert (await migrations.level(database_url)).revision == "9998"
+
+
+async def test_code_that_would_miss_what_a_newer_version_took_away_does_not_start(database_url: str) -> None:
+    await leave(database_url, "9998", "9997")
+    with pytest.raises(migrations.TooNew, match=f"alembic downgrade {migrations.head()}"):
+        await asyncio.to_thread(migrations.upgrade, database_url)
+
+
+async def test_what_is_to_come_is_known_beforehand(database_url: str) -> None:
+    assert migrations.pending(await migrations.level(database_url)) == []
+    await asyncio.to_thread(migrations.downgrade, database_url, "0019")
+    assert [each.revision for each in migrations.pending(await migrations.level(database_url))][:2] == [
+        "0020",
+        "0021",
+    ]
+    await asyncio.to_thread(migrations.downgrade, database_url, "base")
+    assert migrations.pending(await migrations.level(database_url))[0].revision == "0001"
 
 
 async def test_the_tables_in_code_are_the_tables_in_the_database(database_url: str) -> None:
