@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-slow fuzz check format bench chaos requirements clean
+.PHONY: run test test-slow fuzz check format audit bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
@@ -29,6 +29,16 @@ check: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Known faults of what is installed, as PyPI's advisory service (pypi.org/pypi/NAME/VERSION/json) tells them.
+# Whatever it cannot be asked about is a failure, too.
+audit: $(VENV)/audit/bin/pip-audit
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+
+$(VENV)/audit/bin/pip-audit: | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 
 # make bench CUSTOMERS=50 SECONDS=20
 bench: $(VENV)/installed-dev

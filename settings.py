@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     shopify_api_version: str = "2026-07"
     shopify_admin_url: str = "https://{shop}"
 
+    # How often in a minute; 0 is without limit. Counted in each process by itself
+    requests_per_address: int = Field(6000, ge=0)
+    requests_per_token: int = Field(6000, ge=0)
+    messages_per_customer: int = Field(120, ge=0)
+
     # Shards and pace. Counts are kept in the database: changing one needs a restart
     conversation_shards: int = Field(2, ge=1, le=256)
     delivery_shards: int = Field(1, ge=1, le=256)

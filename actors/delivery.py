@@ -29,6 +29,8 @@ from version import version
 log = logging.getLogger(__name__)
 
 SWEEP_S = 2.0
+# What a call elsewhere may take that does not say it better itself.
+CALL_S = 60.0
 # How long an echo may still turn an unknown outcome into a sent part.
 ECHO_PATIENCE_S = 15.0
 # The same where the sender died: its successor took a while, and the customers behind it still wait.
@@ -43,7 +45,7 @@ class DeliveryActor:
         self._shard, self._shards = shard, shards
         self._engine = connect(configuration.require_database_url)
         client = InstagramClient(
-            aiohttp.ClientSession(),
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S)),
             graph_url=configuration.instagram_graph_url,
             api_version=configuration.instagram_api_version,
             app_url=configuration.public_url,

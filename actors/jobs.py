@@ -48,6 +48,8 @@ from version import version
 
 LEASE_S = 30.0
 HOUR_S = 3600.0
+# What a call elsewhere may take that does not say it better itself.
+CALL_S = 60.0
 # A long job keeps no short one waiting. Each of these holds a database connection only for moments.
 WORKERS = 4
 
@@ -64,7 +66,7 @@ class JobActor:
         self._roll_ups = RollUps(self._engine, self._gateway.refresh_popularity)
         self._figures = FigureRollUps(self._engine)
         self._watch = Watch(self._engine, self._gateway)
-        session = aiohttp.ClientSession()
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S))
         api = AccountApi(
             session,
             graph_url=configuration.instagram_graph_url,

@@ -17,6 +17,8 @@ _BACKOFF_S = 0.2
 _REFUSED_REQUEST = frozenset({400, 413, 422})
 # The caller's own deadline must not strike first: then nobody would count the failure.
 _MARGIN_S = 0.05
+# Turns have deadlines well below; this is for a turn without one.
+_LONGEST_S = 60.0
 
 
 class EndpointDown(Exception):
@@ -52,7 +54,9 @@ class Endpoint:
 
         self._completion = ChatCompletion
         self._errors = (openai.APIError, TimeoutError, ValueError)
-        self._client = openai.AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0)
+        self._client = openai.AsyncOpenAI(
+            api_key=api_key, base_url=base_url, max_retries=0, timeout=_LONGEST_S
+        )
         self.model = model
         self._monotonic = monotonic
         self._breaker = Breaker(monotonic)

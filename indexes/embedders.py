@@ -23,6 +23,7 @@ Vectors = NDArray[np.float32]
 _MOST_CHARACTERS = 8000
 # Endpoints take 2,048 texts and 300,000 tokens in one request.
 _BATCH = 100
+_BATCH_S = 60.0  # of one call
 
 
 class Embedder(Protocol):
@@ -105,7 +106,8 @@ def openai_embedder(
 ) -> OpenAIEmbedder:
     from openai import AsyncOpenAI  # noqa: PLC0415 - 1.3 s of CPU, see above
 
-    return OpenAIEmbedder(AsyncOpenAI(api_key=api_key, base_url=base_url), model, dimension)
+    client = AsyncOpenAI(api_key=api_key, base_url=base_url, timeout=_BATCH_S)
+    return OpenAIEmbedder(client, model, dimension)
 
 
 def _load_wordllama() -> Any:  # noqa: ANN401 - the package ships no types

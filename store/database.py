@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 log = logging.getLogger(__name__)
 
 CONNECTIONS_PER_PROCESS = 4
+CONNECT_S = 10.0
+# Counting every table of a large installation takes minutes; a server that has gone silent takes for ever.
+STATEMENT_S = 900.0
 # Two minutes: longer than a restart, or another server taking over, should be.
 INSIST_S = (0.1, 0.2, 0.5, *[1.0] * 120)
 # Classes of SQLSTATE: connections, resources, somebody who stops the server, the system below it.
@@ -27,6 +30,7 @@ def connect(database_url: str) -> AsyncEngine:
         async_url(database_url),
         pool_size=CONNECTIONS_PER_PROCESS,
         max_overflow=0,
+        connect_args={"timeout": CONNECT_S, "command_timeout": STATEMENT_S},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

@@ -16,6 +16,7 @@ from store.database import autocommit
 from store.vault import Expired, Vault
 from web.deps import Shopkeep
 from web.principal import Principal, require_scope
+from web.rates import require_rate
 
 SESSION_COOKIE: Final = "shopkeep_session"
 VISIT_COOKIE: Final = "shopkeep_visit"
@@ -199,6 +200,8 @@ async def require_access(request: Request) -> None:
             "send `Authorization: Bearer <token>`: the one printed at start, or one made in the console",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    here: Shopkeep = request.app.state.shopkeep
+    require_rate(here.rates.token, f"{principal.kind}:{principal.id}", "REQUESTS_PER_TOKEN")
     if (
         principal.by_browser
         and request.method not in SAFE

@@ -10,6 +10,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from web import (
     analytics,
+    api_page,
     audit,
     budget,
     bulk_products,
@@ -48,11 +49,13 @@ from web import (
 )
 from web.access import access_of, require_access
 from web.addresses import PlainAddress
+from web.answer_headers import AnswerHeaders
 from web.auditing import Auditing
 from web.console.app import assembled
 from web.deps import equipment
 from web.intake import Intake
 from web.limits import BodyLimit
+from web.rates import AddressRate
 from web.request_id import RequestId
 
 # Behind a token or a session.
@@ -93,6 +96,7 @@ PAGES = (
     entry,
     static_files,
     demo_shop,
+    api_page,
 )
 
 
@@ -121,10 +125,9 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     app = FastAPI(
         title="Shopkeep",
         lifespan=lifespan,
-        docs_url="/api/docs",
-        openapi_url="/api/openapi.json",
+        docs_url=None,
+        openapi_url=api_page.DESCRIPTION,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         responses=problems.DESCRIBED,
     )
     app.state.shopkeep = here
@@ -132,6 +135,8 @@ def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     app.add_middleware(Auditing, engine=here.engine)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
+    app.add_middleware(AddressRate, rate=here.rates.address)
+    app.add_middleware(AnswerHeaders, public_url=configuration.public_url)
     app.add_middleware(RequestId)
     problems.install(app)
 

@@ -21,6 +21,7 @@ from web.auditing import changes_nothing
 from web.deps import Here, Shopkeep, TheMerchant
 from web.posts import MediaId
 from web.problems import problem
+from web.rates import require_rate
 from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}/chat")
@@ -50,6 +51,7 @@ async def chat(
     here: Here,
     idempotency_key: Annotated[Storable | None, Header(max_length=200)] = None,
 ) -> dict[str, Any] | JSONResponse:
+    require_rate(here.rates.customer, f"{merchant.id}/{body.customer_id}", "MESSAGES_PER_CUSTOMER")
     taken = await take(here, merchant.id, body, idempotency_key or uuid4().hex)
     answered = await here.gateway.answered(taken, PATIENCE_S)
     if not answered.finished:

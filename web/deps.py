@@ -15,6 +15,7 @@ from store.files import Files, files_at
 from store.passwords import Passwords
 from store.vault import Vault
 from web.live import Live
+from web.rates import Rates
 from web.refusals import Refusals
 
 
@@ -27,6 +28,7 @@ class Shopkeep:
     refusals: Refusals
     passwords: Passwords
     live: Live
+    rates: Rates
 
     @property
     def files(self) -> Files:
@@ -38,7 +40,8 @@ def equipment(configuration: Settings, gateway: Gateway, *, streams: int = 100) 
     vault = Vault([key.get_secret_value() for key in configuration.encryption_keys])
     engine = gateway.engine
     live = Live(engine, most=streams)
-    return Shopkeep(engine, gateway, configuration, vault, Refusals(engine), Passwords(), live)
+    rates = Rates.of(configuration)
+    return Shopkeep(engine, gateway, configuration, vault, Refusals(engine), Passwords(), live, rates)
 
 
 async def _shopkeep(request: Request) -> Shopkeep:

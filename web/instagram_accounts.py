@@ -82,7 +82,7 @@ async def _unsubscribe(here: Shopkeep, api: AccountApi, account: Account) -> Non
 @asynccontextmanager
 async def account_api(configuration: Settings) -> AsyncIterator[AccountApi]:
     """For the few calls that a request makes."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
         yield AccountApi(
             session,
             graph_url=configuration.instagram_graph_url,

@@ -22,7 +22,7 @@ from store.vault import Expired
 from web import logins
 from web.access import require_access
 from web.deps import Here, Shopkeep
-from web.instagram_accounts import Learned, account_api, keep, warnings
+from web.instagram_accounts import PATIENCE_S, Learned, account_api, keep, warnings
 from web.logins import LOGIN_S, NotConnected
 from web.pages import render
 from web.principal import Who, limits_itself
@@ -110,7 +110,7 @@ async def _connect(here: Shopkeep, merchant_id: str, code: str) -> Account:
     login = _login(here.settings)
     async with account_api(here.settings) as api:
         with _step("code"):
-            async with aiohttp.ClientSession() as session:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
                 short = await login.exchange(session, code)
         with _step("token"):
             long = await api.long_lived(short.token, login.app_secret)

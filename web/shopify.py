@@ -136,7 +136,7 @@ async def disconnect(merchant: TheMerchant, here: Here) -> Response:
 
 async def _granted(here: Shopkeep, shop: str, token: str) -> tuple[tuple[str, ...] | None, list[str]]:
     """The token's scopes; None, and why, when Shopify would not say."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
         client = _client(here, session, shop, lambda work: work(shop, token))
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -158,7 +158,7 @@ async def _granted(here: Shopkeep, shop: str, token: str) -> tuple[tuple[str, ..
 
 async def _unsubscribe(here: Shopkeep, store: Store) -> None:
     """What fails keeps nobody from leaving: webhooks of a store that is not connected go nowhere."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
         access = StoreAccess(here.engine, here.vault, session, login_of(here.settings))
         client = _client(here, session, store.shop, partial(access.call, store.merchant_id))
         try:

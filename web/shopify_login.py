@@ -16,7 +16,7 @@ from actors.shopify_access import login_of, sealed
 from models.errors import Conflict, ShopkeepError
 from sources.shopify import signatures
 from sources.shopify.errors import ShopifyError
-from sources.shopify.login import ORDERS, SCOPES, Login, missing
+from sources.shopify.login import ORDERS, PATIENCE_S, SCOPES, Login, missing
 from sources.shopify.shops import shop_name, typed
 from store import merchants, shopify_schedule, shopify_stores
 from store.database import autocommit
@@ -179,7 +179,7 @@ async def _connect(here: Shopkeep, begun: Begun, code: str) -> tuple[str, ...]:
         raise NotConnected("refused", 403)
     login = _login(here)
     try:
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as session:
             granted = await login.exchange(session, begun.shop, code)
     except ShopifyError as error:
         raise NotConnected("code", 502, error.detail) from error

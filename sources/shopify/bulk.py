@@ -92,7 +92,9 @@ class BulkRead:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=READ_TIMEOUT_S, sock_read=READ_TIMEOUT_S)
         try:
             # A signed address at another host: no token goes there.
-            async with self._client.session.get(done.url, timeout=timeout, raise_for_status=True) as response:
+            async with self._client.session.get(
+                done.url, timeout=timeout, raise_for_status=True, allow_redirects=False
+            ) as response:
                 async for chunk in response.content.iter_any():
                     *whole, rest = (rest + chunk).split(b"\n")
                     for line in whole:

@@ -244,6 +244,10 @@ class World:
         configuration: dict[str, Any] = {
             "app_url": ADDRESS,
             "admin_token": ADMIN_TOKEN,
+            # It calls as often as it can.
+            "requests_per_address": 0,
+            "requests_per_token": 0,
+            "messages_per_customer": 0,
             "encryption_keys": KEY,
             "instagram_app_id": "123",
             "instagram_app_secret": f"{APP_SECRET},the one before",

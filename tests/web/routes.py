@@ -39,7 +39,7 @@ class Way:
         return f"{self.method} {self.path}"
 
 
-DESCRIPTIONS = {"/api/docs", "/api/openapi.json", "/api/docs/oauth2-redirect"}
+DESCRIPTIONS = {"/api/docs", "/api/openapi.json"}
 
 
 def ways(app: FastAPI, below: str = "") -> Iterator[Way]:

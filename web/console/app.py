@@ -10,6 +10,7 @@ from actors.gateway import Gateway
 from settings import Settings
 from web.access import access_of
 from web.addresses import PlainAddress
+from web.answer_headers import AnswerHeaders
 from web.auditing import Auditing
 from web.console import (
     account,
@@ -50,6 +51,7 @@ PAGES = (
 def build(configuration: Settings, gateway: Gateway) -> FastAPI:
     """In a deployment of its own: open tabs and their streams never keep a webhook waiting."""
     app = assembled(equipment(configuration, gateway, streams=1000))
+    app.add_middleware(AnswerHeaders, public_url=configuration.public_url)
     app.add_middleware(RequestId)
     return app
 
