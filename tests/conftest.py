@@ -30,6 +30,18 @@ EMPTIED = (
     "sign_in_failures",
 )
 
+HERE = Path(__file__).parent
+# Each has something running that is started once for all of its files.
+TOGETHER = ("browser", "cluster", "fuzz")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay in one process where several share the work: a file's, those of a folder of TOGETHER."""
+    for item in items:
+        place = item.path.relative_to(HERE)
+        group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
