@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     conversation_shards: int = Field(2, ge=1, le=256)
     delivery_shards: int = Field(1, ge=1, le=256)
     catalog_actors: int = Field(1, ge=1, le=256)
+    front_replicas: int = Field(1, ge=1, le=256)
+    agent_replicas: int = Field(1, ge=1, le=256)
+    agent_replicas_max: int | None = Field(None, le=256)  # unset: always as many as agent_replicas
+    agent_cpus: float = Field(0, ge=0)  # what each agent replica has to itself
     catalog_loaded_products: int = Field(1_500_000, ge=1)
     dedicated_products: int = Field(20_000, ge=1)
     burst_quiet_seconds: float = Field(1.5, ge=0, le=4)
@@ -81,6 +85,14 @@ class Settings(BaseSettings):
     def _comma_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("agent_replicas_max")
+    @classmethod
+    def _not_fewer(cls, value: int | None, others: ValidationInfo) -> int | None:
+        fewest = others.data.get("agent_replicas", 1)
+        if value is not None and value < fewest:
+            raise ValueError(f"should be at least AGENT_REPLICAS, which is {fewest}")
         return value
 
     @property

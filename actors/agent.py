@@ -2,8 +2,10 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from ray import serve
+from ray.serve.config import AutoscalingConfig
 
 import logs
 from actors.metrics.process import instruments
@@ -11,11 +13,14 @@ from actors.placement import Directory
 from actors.remote_catalogue import RemoteCatalogue
 from agent.ladder import build_ladder
 from models.turn import Reply, Turn
-from settings import settings
+from settings import Settings, settings
 
 NAME = "Agent"
 # A replica that died is missed no later than this; Serve's default is 10 s.
 HEALTH_CHECK_S = 1.0
+# Turns under way in a replica, on the average, beyond which another is started. Most of them wait for the
+# model; by the rules alone so many are under way only where the processor no longer keeps up.
+BUSY = 50
 
 
 class Agent:
@@ -59,3 +64,13 @@ AgentDeployment = serve.deployment(
     # The execution log holds every turn already.
     logging_config={"enable_access_log": False},
 )(Agent)
+
+
+def scale(configuration: Settings) -> dict[str, Any]:
+    """How many replicas there are and what each reserves, as options of the deployment."""
+    reserved = {"ray_actor_options": {"num_cpus": configuration.agent_cpus}}
+    fewest, most = configuration.agent_replicas, configuration.agent_replicas_max
+    if most is None or most == fewest:
+        return reserved | {"num_replicas": fewest}
+    between = AutoscalingConfig(min_replicas=fewest, max_replicas=most, target_ongoing_requests=BUSY)
+    return reserved | {"autoscaling_config": between}

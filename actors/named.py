@@ -40,4 +40,6 @@ def create(wanted: Wanted) -> Handle:
         max_task_retries=-1,
         max_concurrency=1000,
         num_cpus=0,
+        # What needs no processor of its own would all be put on one machine.
+        scheduling_strategy="SPREAD",
     ).remote(*wanted.arguments)

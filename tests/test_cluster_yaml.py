@@ -1,4 +1,5 @@
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,19 @@ import yaml
 
 from actors.placement import APPLICATION
 from launch.nodes import NotShared, require_shared
+from scripts.await_nodes import await_nodes
 from serve_app import CONSOLE, CONSOLE_PREFIX
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Any:
-    return yaml.safe_load((ROOT / "cluster.yaml").read_text())
+@pytest.fixture(params=["cluster.yaml", "cluster.local.yaml"])
+def cluster(request: pytest.FixtureRequest) -> Any:
+    return yaml.safe_load((ROOT / request.param).read_text())
+
+
+def started(commands: list[str]) -> list[str]:
+    return [command for command in commands if "ray start" in command or "serve run" in command]
 
 
 def test_ray_up_accepts_it(cluster: Any) -> None:
@@ -24,11 +30,25 @@ def test_ray_up_accepts_it(cluster: Any) -> None:
     jsonschema.validate(cluster, schema)
 
 
-def test_every_node_starts_with_both_serve_settings(cluster: Any) -> None:
-    for commands in (cluster["head_start_ray_commands"], cluster["worker_start_ray_commands"]):
-        start = next(command for command in commands if "ray start" in command)
-        assert "RAY_SERVE_ENABLE_HA_PROXY=1" in start
-        assert "RAY_SERVE_THROUGHPUT_OPTIMIZED=1" in start
+def test_every_node_and_what_runs_on_it_is_told_the_same(cluster: Any) -> None:
+    head, worker = cluster["head_start_ray_commands"], cluster["worker_start_ray_commands"]
+    assert [len(started(head)), len(started(worker))] == [3, 1]
+    for command in started(head) + started(worker):
+        assert "cd ~/shopkeep && . ./cluster.env && .venv/bin/" in command
+
+
+def test_what_every_node_is_told_can_be_read_by_a_shell(tmp_path: Path) -> None:
+    (tmp_path / ".ray.env").write_text("RAY_AUTH_TOKEN=secret")
+    shown = subprocess.check_output(  # noqa: S603 - our own file
+        ["/bin/sh", "-ec", f". {ROOT / 'cluster.env'}; env"], cwd=tmp_path, text=True, env={}
+    )
+    assert {
+        f"PYTHONPATH={tmp_path}",
+        "RAY_AUTH_MODE=token",
+        "RAY_AUTH_TOKEN=secret",
+        "RAY_SERVE_ENABLE_HA_PROXY=1",
+        "RAY_SERVE_THROUGHPUT_OPTIMIZED=1",
+    } <= set(shown.splitlines())
 
 
 def test_the_head_starts_the_front_door_and_the_console(cluster: Any) -> None:
@@ -37,10 +57,37 @@ def test_the_head_starts_the_front_door_and_the_console(cluster: Any) -> None:
     assert f"--name={CONSOLE} --route-prefix={CONSOLE_PREFIX} serve_app:console" in commands
 
 
+def test_what_runs_is_started_once_all_nodes_of_the_beginning_are_there(cluster: Any) -> None:
+    commands = cluster["head_start_ray_commands"]
+    if cluster["provider"]["type"] == "local":
+        workers = len(cluster["provider"]["worker_ips"])
+    else:
+        workers = cluster["available_node_types"]["worker"]["min_workers"]
+    (waiting,) = [place for place, each in enumerate(commands) if "scripts.await_nodes" in each]
+    assert commands[waiting].endswith(f"scripts.await_nodes {workers + 1}")
+    assert all("serve run" not in command for command in commands[:waiting])
+
+
+def test_nobody_waits_for_ever_for_a_node_that_does_not_come() -> None:
+    assert await_nodes(3, patience_s=60, there=iter([1, 2, 3]).__next__) == 3
+    assert await_nodes(3, patience_s=0, there=lambda: 2) == 2
+
+
+def test_machines_of_ones_own_are_treated_as_those_of_the_cloud() -> None:
+    cloud, own = (
+        yaml.safe_load((ROOT / name).read_text()) for name in ("cluster.yaml", "cluster.local.yaml")
+    )
+    for part in ("file_mounts", "rsync_exclude", "setup_commands", "worker_start_ray_commands"):
+        assert cloud[part] == own[part]
+    of_the_cloud, of_ones_own = ([*started(each["head_start_ray_commands"])] for each in (cloud, own))
+    assert of_the_cloud == of_ones_own
+
+
 def test_it_holds_no_secret_and_says_where_the_database_is_set(cluster: Any) -> None:
     text = (ROOT / "cluster.yaml").read_text()
     assert "DATABASE_URL=" in text
-    assert "DATABASE_URL" not in json.dumps(cluster)
+    for secret in ("DATABASE_URL", "RAY_AUTH_TOKEN", "ADMIN_TOKEN"):
+        assert secret not in json.dumps(cluster)
 
 
 @pytest.mark.parametrize(
