@@ -32,11 +32,11 @@ EMPTIED = (
 
 HERE = Path(__file__).parent
 # Each has something running that is started once for all of its files.
-TOGETHER = ("browser", "cluster", "fuzz")
+TOGETHER = ("browser", "cluster", "fuzz", "machines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay in one process where several share the work: a file's, those of a folder of TOGETHER."""
+    """Which tests stay in one process where several work: those of a file, or of a folder of TOGETHER."""
     for item in items:
         place = item.path.relative_to(HERE)
         group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
