@@ -35,8 +35,9 @@ HERE = Path(__file__).parent
 TOGETHER = ("browser", "cluster", "fuzz", "machines")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook that is first, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay in one process where several work: those of a file, or of a folder of TOGETHER."""
+    """What one process runs where several share the work: a file, or a folder of TOGETHER."""
     for item in items:
         place = item.path.relative_to(HERE)
         group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
