@@ -60,10 +60,13 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
             since=began,
         )
     newest = batch[-1].event
+    merchant, key = start.merchant, start.conversation.key
+    experiment = merchant.experiment
+    variant = experiment.variant_of(merchant.id, key.customer_id) if experiment else None
     return Turn(
         id=turn_id(batch),
-        merchant=start.merchant,
-        channel=start.conversation.key.channel,
+        merchant=merchant.varied(variant) if variant else merchant,
+        channel=key.channel,
         surface="comment" if batch[0].event.kind is EventKind.COMMENT else "dm",
         text="\n".join(item.event.text for item in batch if item.event.text),
         attachments=tuple(attachment.type for item in batch for attachment in item.event.attachments),
@@ -78,4 +81,6 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         restocked=() if newest.kind is EventKind.COMMENT else start.restocked,
         now=now,
         spent_microdollars=start.spent_microdollars,
+        experiment=experiment.name if experiment else "",
+        variant=variant.name if variant else "",
     )

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import ray
 from ray.exceptions import RayError
@@ -17,7 +17,16 @@ from actors.metrics.process import instruments
 from actors.placement import named
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
-from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
+from models.search import (
+    NO_WEIGHTS,
+    Explanation,
+    Facets,
+    Filters,
+    Order,
+    SearchResult,
+    Trial,
+    Weights,
+)
 from models.shape import Shape
 from settings import Settings, settings
 from store.database import connect
@@ -61,10 +70,19 @@ class CatalogActor:
         return version(settings())
 
     async def search(
-        self, merchant_id: str, query: str, filters: Filters, limit: int, *, order: Order, relax: bool
+        self,
+        merchant_id: str,
+        query: str,
+        filters: Filters,
+        limit: int,
+        *,
+        order: Order,
+        relax: bool,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
+        """`weights` by embedder, for this search, in place of the merchant's."""
         catalogue = await self._holdings.get(merchant_id)
-        return await catalogue.search(query, filters, limit, order=order, relax=relax)
+        return await catalogue.search(query, filters, limit, order=order, relax=relax, weights=weights)
 
     async def explain(
         self,

@@ -27,7 +27,16 @@ from indexes.query_vectors import QueryVectors
 from indexes.search import Question
 from models.errors import Invalid, ShopkeepError
 from models.product import Product
-from models.search import Explanation, Facets, Filters, Order, SearchResult, Trial
+from models.search import (
+    NO_WEIGHTS,
+    Explanation,
+    Facets,
+    Filters,
+    Order,
+    SearchResult,
+    Trial,
+    Weights,
+)
 from models.shape import Shape
 from store import merchants, placement, popularity, products, restock
 from store.database import autocommit
@@ -135,9 +144,13 @@ class OwnedCatalogue:
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
         vector, now = await self._queries.of(query), datetime.now(UTC)
-        return self._index.search(query, vector, filters, limit, order=order, relax=relax, now=now)
+        own = weights.get(self._embedder.name)
+        return self._index.search(
+            query, vector, filters, limit, order=order, relax=relax, weights=own, now=now
+        )
 
     async def explain(
         self, query: str, filters: Filters, limit: int, *, order: Order, relax: bool, trial: Trial

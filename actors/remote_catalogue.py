@@ -1,12 +1,12 @@
 """A merchant's catalogue as the agent sees it: calls to the actor that has it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from actors.calls import call
 from actors.placement import Handle, named
 from models.product import Product
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import NO_WEIGHTS, Facets, Filters, Order, SearchResult, Weights
 from models.shape import Shape
 from store.placement import Moved
 
@@ -42,8 +42,9 @@ class RemoteCatalogue:
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
-        found = await self._ask("search", query, filters, limit, order=order, relax=relax)
+        found = await self._ask("search", query, filters, limit, order=order, relax=relax, weights=weights)
         return cast(SearchResult, found)
 
     async def similar(self, product_id: str, filters: Filters, limit: int) -> SearchResult:

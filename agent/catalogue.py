@@ -1,10 +1,10 @@
 """What the agent needs of the merchant's catalogue. Every call is scoped to the turn's merchant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from models.product import Product
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import NO_WEIGHTS, Facets, Filters, Order, SearchResult, Weights
 from models.shape import Shape
 
 
@@ -17,8 +17,12 @@ class Catalogue(Protocol):
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
-        """`relax`: where nothing fits, what comes nearest, and what was given up for it."""
+        """`relax`: where nothing fits, what comes nearest, and what was given up for it.
+
+        `weights` by embedder, for this search, in place of the merchant's.
+        """
         ...
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:

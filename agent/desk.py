@@ -9,7 +9,7 @@ from agent.seen import Seen
 from agent.trace import Trace
 from models.codec import to_jsonable
 from models.product import Product
-from models.search import NO_FILTERS, Facets, Filters, Hit, Order, SearchResult
+from models.search import NO_FILTERS, NO_WEIGHTS, Facets, Filters, Hit, Order, SearchResult
 from models.shape import Shape
 from models.turn import Turn
 
@@ -30,6 +30,7 @@ class Desk:
         self.shop_language: Language = language(next(iter(turn.merchant.languages), ""))
         self.cost_microdollars = 0.0
         self._catalogue = catalogue
+        self._weights = turn.merchant.search.weights if turn.variant else NO_WEIGHTS
 
     async def search(self, query: str, filters: Filters, limit: int = MOST) -> tuple[Hit, ...]:
         found = await self._search(query, filters, limit, order=Order.RELEVANCE, relax=False)
@@ -44,7 +45,9 @@ class Desk:
     ) -> SearchResult:
         asked = {"query": query, "filters": to_jsonable(filters), "order": order.value}
         with self.trace.step("search_products", **asked) as data:
-            found = await self._catalogue.search(query, filters, limit, order=order, relax=relax)
+            found = await self._catalogue.search(
+                query, filters, limit, order=order, relax=relax, weights=self._weights
+            )
             data.update(_scored(found.hits), relaxed=found.relaxed)
             data["remembered"] = found.remembered
         self.seen.add_hits(found.hits)

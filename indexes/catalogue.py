@@ -121,11 +121,13 @@ class CatalogueIndex:
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Weights | None = None,
         now: datetime,
     ) -> SearchResult:
         """`vector` is the query's; None finds by words alone. A query without a word shows what passes.
 
-        With `relax`, where nothing fits, what comes nearest and what was given up for it.
+        With `relax`, where nothing fits, what comes nearest and what was given up for it. `weights`: for this
+        search, in place of the merchant's.
         """
         began = time.perf_counter()
         question = self._question(
@@ -138,14 +140,16 @@ class CatalogueIndex:
             limit=limit,
             order=order,
             relax=relax,
+            weights=weights,
         )
         with self._lock:
             if known := self._answers.get(asked, now):
                 return replace(known, took_ms=_milliseconds(began), remembered=True)
+            ranked = replace(self._profile, weights=weights) if weights else self._profile
             if relax:
-                hits, relaxed = find_relaxed(self._parts, self._profile, question)
+                hits, relaxed = find_relaxed(self._parts, ranked, question)
             else:
-                hits, relaxed = find_in_order(self._parts, self._profile, question), ()
+                hits, relaxed = find_in_order(self._parts, ranked, question), ()
             answer = SearchResult(hits=hits, relaxed=relaxed, took_ms=_milliseconds(began))
             self._answers.keep(asked, question.vector, answer, now)
         return answer

@@ -15,7 +15,7 @@ import numpy as np
 from indexes.lookups import Lookups
 from indexes.vectors import Vector
 from indexes.wording import Wording
-from models.search import Filters, Order, SearchResult
+from models.search import Filters, Order, SearchResult, Weights
 
 MOST_REMEMBERED: Final = 256
 _FOR = timedelta(hours=1)
@@ -33,6 +33,7 @@ class Asked:
     limit: int
     order: Order
     relax: bool
+    weights: Weights | None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """A shop and how it wants to speak."""
 
-from dataclasses import field
+from dataclasses import field, replace
 
+from models.experiment import Experiment, Variant
 from models.record import record
 from models.search import SearchSettings
 
@@ -120,3 +121,13 @@ class Merchant:
     use_model: bool = True
     model_budget_per_day: int | None = None
     retention: Retention = Retention()
+    experiment: Experiment | None = None
+
+    def varied(self, variant: Variant) -> "Merchant":
+        """The profile as customers of this variant meet it."""
+        return replace(
+            self,
+            use_model=self.use_model if variant.use_model is None else variant.use_model,
+            voice=variant.voice or self.voice,
+            search=replace(self.search, weights=self.search.weights | variant.weights),
+        )

@@ -1,6 +1,6 @@
 """A search and what it found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
 
@@ -71,6 +71,9 @@ class Weights:
     availability: float = 0.10
     price_match: float = 0.10
     recency: float = 0.05
+
+
+NO_WEIGHTS: Mapping[str, Weights] = {}
 
 
 @record

@@ -89,7 +89,8 @@ class Turn:
     in these, by the merchant's word: the focus of this turn. `notes` is what else came with the messages,
     for a model to read. `in_thread`: a comment under another comment; `live`: during a broadcast.
     `restocked` is what the customer waited for and can be bought again.
-    `spent_microdollars`: what models have cost this merchant today.
+    `spent_microdollars`: what models have cost this merchant today. `variant` of the merchant's `experiment`
+    has this customer; `merchant` is the profile as it has it. Both are "" where there is none.
     """
 
     id: str
@@ -109,6 +110,8 @@ class Turn:
     restocked: tuple[RestockWish, ...] = ()
     now: datetime
     spent_microdollars: int = 0
+    experiment: str = ""
+    variant: str = ""
 
 
 class PartType(StrEnum):

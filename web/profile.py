@@ -13,6 +13,7 @@ from models.codec import from_jsonable
 from models.merchant import Merchant
 from models.money import CURRENCIES
 from models.search import SearchSettings
+from web.experiment import ExperimentBody
 from web.search_settings import SearchSettingsBody
 from web.storable import Storable
 
@@ -72,7 +73,7 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 # Where null says something: no text of one's own, no limit.
-_NULLABLE = frozenset({"disclosure", "model_budget_per_day"})
+_NULLABLE = frozenset({"disclosure", "model_budget_per_day", "experiment"})
 
 
 class _Body(BaseModel):
@@ -182,6 +183,7 @@ class ProfileBody(_Body):
     use_model: bool | None = None
     model_budget_per_day: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     retention: RetentionBody | None = None
+    experiment: ExperimentBody | None = None
 
     def profile(self, before: SearchSettings) -> dict[str, Any]:
         """The fields that were given, as a Merchant has them."""

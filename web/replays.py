@@ -98,9 +98,14 @@ async def replay(here: Shopkeep, merchant: Merchant, execution_id: str) -> Repla
 
 
 def _turn(execution: Execution, merchant: Merchant) -> Turn:
+    """By the variant it was answered by, as it is today; where it is gone, as the profile is."""
     try:
-        return from_jsonable(Turn, execution.turn | {"merchant": merchant})
+        turn = from_jsonable(Turn, execution.turn | {"merchant": merchant})
     except ValidationError as error:
         raise Conflict(
             "what this turn was given has been erased, or is older than this version can play again"
         ) from error
+    experiment = merchant.experiment
+    if experiment and experiment.name == turn.experiment and (variant := experiment.named(turn.variant)):
+        return replace(turn, merchant=merchant.varied(variant))
+    return replace(turn, experiment="", variant="")

@@ -1,6 +1,6 @@
 """The shops journeys are played in: the demo shop, or a catalogue file as a merchant would import it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -12,7 +12,7 @@ from indexes.embedders import Embedder
 from models.errors import Invalid
 from models.merchant import Contact, Merchant
 from models.product import Product, searchable_text
-from models.search import Facets, Filters, Order, SearchResult
+from models.search import NO_WEIGHTS, Facets, Filters, Order, SearchResult, Weights
 from models.shape import Shape
 from sources.drafts import to_product
 from sources.reading import read
@@ -89,9 +89,13 @@ class IndexedCatalogue:
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
         vector = (await self._embedder.embed([query]))[0] if query.strip() else None
-        return self._index.search(query, vector, filters, limit, order=order, relax=relax, now=NOW)
+        own = weights.get(self._embedder.name)
+        return self._index.search(
+            query, vector, filters, limit, order=order, relax=relax, weights=own, now=NOW
+        )
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         found = (self._index.product(one) for one in ids)

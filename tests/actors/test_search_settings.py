@@ -52,6 +52,18 @@ async def test_weights_count_for_the_embedder_they_are_made_for(
     assert await score(catalogue) == 3
 
 
+async def test_weights_that_come_with_a_search_count_for_it_alone(catalogue: OwnedCatalogue) -> None:
+    await save(catalogue, put("p1", "Oslo sofa"))
+    measured = await score(catalogue)
+    thrice = {"counting": replace(NOTHING, availability=3), "another": replace(NOTHING, keyword=9)}
+    for _ in range(2):  # the second time from memory
+        found = await catalogue.search("sofa", NO_FILTERS, 1, weights=thrice)
+        assert (found.hits[0].score, await score(catalogue)) == (3, measured)
+    assert found.remembered
+    found = await catalogue.search("sofa", NO_FILTERS, 1, weights={"another": NOTHING})
+    assert found.hits[0].score == measured
+
+
 async def test_a_new_rule_holds_at_once_and_after_a_load_and_a_rebuild(
     engine: AsyncEngine, catalogue: OwnedCatalogue, open_catalogue: Open
 ) -> None:

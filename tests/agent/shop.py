@@ -1,7 +1,7 @@
 """A small shop in memory: the catalogue the agent's tests speak to, in its real index."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from indexes.catalogue import CatalogueIndex, IndexedProduct
@@ -11,7 +11,7 @@ from indexes.sizes import size_meets
 from indexes.vectors import Vector
 from models.merchant import Contact, FaqEntry, Merchant
 from models.product import Product, Variant, searchable_text
-from models.search import Facets, Filters, Order, QueryRule, SearchResult
+from models.search import NO_WEIGHTS, Facets, Filters, Order, QueryRule, SearchResult, Weights
 from models.shape import Shape
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -208,10 +208,20 @@ class MemoryCatalogue:
         *,
         order: Order = Order.RELEVANCE,
         relax: bool = False,
+        weights: Mapping[str, Weights] = NO_WEIGHTS,
     ) -> SearchResult:
         self.searches.append((query, filters))
         index, vector = await self._filled(), await embedded(query) if query else None
-        return index.search(query, vector, filters, limit, order=order, relax=relax, now=NOW)
+        return index.search(
+            query,
+            vector,
+            filters,
+            limit,
+            order=order,
+            relax=relax,
+            weights=weights.get(_embedder.name),
+            now=NOW,
+        )
 
     async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
         index = await self._filled()

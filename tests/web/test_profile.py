@@ -19,6 +19,8 @@ WEEK = [
     {"day": "mon", "opens": "09:00", "closes": "12:00"},
     {"day": "mon", "opens": "13:00", "closes": "24:00"},
 ]
+HALVES: list[dict[str, Any]] = [{"name": "a", "share": 50}, {"name": "b", "share": 50}]
+WEIGHTS = dict.fromkeys(("semantic", "keyword", "popularity", "availability", "price_match", "recency"), 0.5)
 PARTS: dict[str, Any] = {
     "time_zone": "Europe/Berlin",
     "hours": {"week": WEEK, "closed": ["2026-12-25"]},
@@ -27,6 +29,13 @@ PARTS: dict[str, Any] = {
     "handover": {"problems": False, "keywords": ["wholesale"], "text": "Anna takes over.", "pause_hours": 4},
     "retention": {"conversations_days": None, "executions_days": 7, "uploads_days": 1},
     "use_model": False,
+    "experiment": {
+        "name": "model",
+        "variants": [
+            {"name": "rules", "share": 90, "use_model": False, "voice": None, "weights": {}},
+            {"name": "warm", "share": 10, "use_model": True, "voice": "Warm.", "weights": {"local": WEIGHTS}},
+        ],
+    },
 }
 
 
@@ -63,6 +72,26 @@ async def test_a_part_is_given_whole(api: httpx.AsyncClient, shop: str) -> None:
         ({"voice_examples": [{"customer": "Hi", "reply": " "}]}, "voice_examples.0.reply"),
         ({"handover": {"pause_hours": 0}}, "handover.pause_hours"),
         ({"retention": {"executions_days": 0}}, "retention.executions_days"),
+        ({"experiment": {"name": " ", "variants": HALVES}}, "experiment.name"),
+        ({"experiment": {"name": "x", "variants": HALVES[:1]}}, "experiment.variants"),
+        ({"experiment": {"name": "x", "variants": [HALVES[0], HALVES[0]]}}, "experiment.variants"),
+        (
+            {"experiment": {"name": "x", "variants": [HALVES[0] | {"share": 40}, HALVES[1]]}},
+            "experiment.variants",
+        ),
+        (
+            {"experiment": {"name": "x", "variants": [HALVES[0] | {"share": 0.5}, HALVES[1]]}},
+            "experiment.variants.0.share",
+        ),
+        (
+            {
+                "experiment": {
+                    "name": "x",
+                    "variants": [HALVES[0], HALVES[1] | {"weights": {"local": WEIGHTS | {"luck": 1}}}],
+                }
+            },
+            "experiment.variants.1.weights.local.luck",
+        ),
         ({"comments": {"public_replies": ["x" * 151]}}, "comments.public_replies.0"),
     ],
 )
@@ -71,6 +100,13 @@ async def test_what_is_wrong_names_its_field(
 ) -> None:
     refused = await api.patch(shop, json=given)
     assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+async def test_an_experiment_ends_by_null(api: httpx.AsyncClient, shop: str) -> None:
+    running = (await api.patch(shop, json={"experiment": {"name": "x", "variants": HALVES}})).json()
+    assert running["experiment"]["name"] == "x"
+    assert (await api.patch(shop, json={"voice": "luxury"})).json()["experiment"] == running["experiment"]
+    assert (await api.patch(shop, json={"experiment": None})).json()["experiment"] is None
 
 
 async def test_of_two_who_change_a_profile_the_second_is_told(api: httpx.AsyncClient, shop: str) -> None:

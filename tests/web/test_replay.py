@@ -1,10 +1,12 @@
 """A turn again, with today's catalogue and settings: told side by side, kept nowhere."""
 
 from dataclasses import replace
+from typing import Any
 
 import httpx2 as httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.experiment import Experiment, Variant
 from models.merchant import Merchant
 from models.message import Message, Role
 from models.turn import Intent, Memory, Step, Wish
@@ -21,14 +23,14 @@ COUNTS = (
 )
 
 
-async def played(engine: AsyncEngine) -> str:
+async def played(engine: AsyncEngine, **of_turn: Any) -> str:
     """The id of a turn that is over."""
     await open_shop(engine)
     (taken,) = await arrive(engine, event("a coat?"))
     answer = replace(reply("This coat.", memory=Memory(wish=Wish(query="coat"))), steps=(STEP,))
     finished = await ready(engine, taken.conversation_id, replace(answer, cards=(card("coat"),)))
     history = (Message(role=Role.CUSTOMER, text="hello", at=NOW),)
-    turn = replace(finished.turn, text="a coat?", history=history, memory=Memory(focus=("hat",)))
+    turn = replace(finished.turn, text="a coat?", history=history, memory=Memory(focus=("hat",)), **of_turn)
     assert await commit(engine, replace(finished, turn=turn)) is Outcome.COMMITTED
     return turn.id
 
@@ -58,6 +60,25 @@ async def test_what_the_turn_was_given_is_played_with_todays_settings(
     assert (body["old"]["cost_microdollars"], body["new"]["cost_microdollars"]) == (0, 700)
     assert [step["name"] for step in body["old"]["steps"]] == ["rules"]
     assert body["differs"] == ["text", "products", "intent"]
+
+
+async def test_a_turn_is_played_by_the_variant_that_answered_it_while_there_is_one(
+    api: httpx.AsyncClient, engine: AsyncEngine, actors: Actors
+) -> None:
+    warm = Variant(name="warm", share=0, use_model=False, voice="Warm.")
+    trial = Experiment(name="voice", variants=(Variant(name="as it is", share=100), warm))
+    execution_id = await played(engine, experiment="voice", variant="warm")
+    for experiment in (trial, replace(trial, name="another"), None):
+        shop = Merchant(id="m1", name="Linden & Lark", voice="casual", experiment=experiment)
+        async with engine.begin() as connection:
+            await merchants.save(connection, shop)
+        actors.replies = [reply("one")]
+        assert (await api.post(f"/api/merchants/m1/executions/{execution_id}/replay")).status_code == 200
+    assert [(turn.merchant.voice, turn.merchant.use_model, turn.variant) for turn in actors.asked] == [
+        ("Warm.", False, "warm"),
+        ("casual", True, ""),
+        ("casual", True, ""),
+    ]
 
 
 async def test_nothing_is_kept_but_what_it_cost(
