@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.open_days import DAY, OpenDays
-from store import merchant_days, merchants, product_days, turn_facts
+from store import merchant_days, merchants, product_days, turn_facts, variant_days
 from store.database import autocommit
 from store.product_days import end_of, start_of
 
@@ -51,6 +51,7 @@ class FigureRollUps:
                 zone = ZoneInfo((await merchants.get(connection, merchant_id)).time_zone)
                 for local in local_days(day, zone):
                     await merchant_days.roll_up(connection, merchant_id, local, zone, now)
+                    await variant_days.roll_up(connection, merchant_id, local, zone)
         except Exception:
             log.exception(
                 "merchant %s: figures of %s could not be counted; it is tried again", merchant_id, day

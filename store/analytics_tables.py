@@ -52,10 +52,13 @@ turn_facts = Table(
     Column("missed", ARRAY(Text), nullable=False),  # queries nothing fitted as it was asked for
     _count("empty"),  # of these, those that found nothing at all
     Column("settled", Boolean, nullable=False),  # every part of it has ended
+    Column("experiment", Text, nullable=False, server_default=""),
+    Column("variant", Text, nullable=False, server_default=""),
     Index(None, "merchant_id", "at", "execution_id"),
     Index(None, "conversation_id"),
     Index("ix_turn_facts_missed", "merchant_id", "at", postgresql_where=text("missed <> '{}'")),
     Index("ix_turn_facts_unsettled", "merchant_id", "at", postgresql_where=text("NOT settled")),
+    Index("ix_turn_facts_variant", "merchant_id", "at", postgresql_where=text("experiment <> ''")),
 )
 
 # A merchant's day, from midnight to midnight in `zone`. Sums only, so that days add up to weeks.
@@ -118,6 +121,33 @@ turn_days = Table(
     Column("microdollars", BigInteger, nullable=False),
     _count("responses"),
     Column("response_ms", BigInteger, nullable=False),
+)
+
+# A customer's day in an experiment. By customer, as each is counted once however many days they came.
+variant_days = Table(
+    "variant_days",
+    metadata,
+    merchant(primary=True),
+    Column("experiment", Text, primary_key=True),
+    Column(
+        "conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("day", Date, primary_key=True),
+    Column("variant", Text, primary_key=True),
+    _count("turns"),
+    # Of these turns.
+    _count("answered"),
+    _count("handed_over"),
+    _count("erroneous"),
+    _count("fell_back"),
+    _count("missed"),
+    _count("responses"),
+    # That day, from links of turns of this variant.
+    _count("clicks"),
+    _count("orders"),
+    Column("response_ms", BigInteger, nullable=False),
+    Column("microdollars", BigInteger, nullable=False),
+    Index(None, "conversation_id"),
 )
 
 # Minutes in which somebody looked whether everything answers, by day in UTC.

@@ -50,6 +50,7 @@ TRACES: Mapping[str, Trace] = {
     ),
     # What was searched for is said in words.
     "turn_facts": Trace(order="at", erase="UPDATE turn_facts SET missed = '{}'"),
+    "variant_days": Trace(order="day"),
     "outbox": Trace(
         order="id",
         erase="""

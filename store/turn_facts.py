@@ -12,7 +12,8 @@ _COUNT = text("""
     INSERT INTO turn_facts (
         execution_id, merchant_id, conversation_id, at, rung, intent, silence, handed_over, fell_back,
         undelivered, confidence, products, microdollars, response_ms,
-        searches, search_ms, results, remembered, missed, empty, settled
+        searches, search_ms, results, remembered, missed, empty, settled,
+        experiment, variant
     )
     SELECT e.id, e.merchant_id, e.conversation_id, e.started_at,
            CASE WHEN e.silence_reason IS NULL THEN coalesce(e.reply->>'rung', '') ELSE '' END,
@@ -26,7 +27,8 @@ _COUNT = text("""
            CASE WHEN part.first_sent < heard.at THEN 0  -- clocks differ
                 ELSE CAST(extract(epoch FROM part.first_sent - heard.at) * 1000 AS bigint) END,
            step.searches, step.search_ms, step.results, step.remembered, step.missed, step.empty,
-           coalesce(part.ended, true)
+           coalesce(part.ended, true),
+           coalesce(e.turn->>'experiment', ''), coalesce(e.turn->>'variant', '')
     FROM executions e
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(s->>'name' = 'budget_used_up' OR s->>'status' = 'failed'

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from store import (
     restock,
     shopify_sales,
     turn_facts,
+    variant_days,
 )
 from store.customers import TRACES
 from store.endings import Outcome
@@ -83,7 +85,11 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
             codes={"p1": f"code-{asked.conversation_id}"},
         )
         await turn_facts.count(connection, merchant, NOW - timedelta(days=1), NOW + timedelta(days=1))
-        await connection.execute(text("UPDATE turn_facts SET missed = ARRAY[:text]"), {"text": SECRET})
+        await connection.execute(
+            text("UPDATE turn_facts SET missed = ARRAY[:text], experiment = 'model', variant = 'rules'"),
+            {"text": SECRET},
+        )
+        await variant_days.roll_up(connection, merchant, NOW.date(), ZoneInfo("UTC"))
         await restock.tell(connection, merchant, [RestockWish(product_id="p2", variant_ids=("v",))])
         await links.follow(connection, f"code-{asked.conversation_id}", click=True)
         await shopify_sales.note(

@@ -21,6 +21,7 @@ from web.console import (
     conversations,
     events,
     executions,
+    experiment,
     imports,
     overview,
     picture_field,
@@ -40,7 +41,19 @@ from web.limits import BodyLimit
 from web.request_id import RequestId
 
 PAGES = (
-    *(overview, sign_in, account, users, api_tokens, audit, imports, picture_field, analytics, search),
+    *(
+        overview,
+        sign_in,
+        account,
+        users,
+        api_tokens,
+        audit,
+        imports,
+        picture_field,
+        analytics,
+        experiment,
+        search,
+    ),
     *(conversations, events, executions, simulator),
     settings_pages,
     *(product_bulk, products, collections),

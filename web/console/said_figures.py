@@ -41,6 +41,11 @@ def share(value: float | None) -> str:
     return format_percent(value, format="#,##0.#%", locale=LOCALE)
 
 
+def points(value: float) -> str:
+    """Of a difference between two shares: -3.1."""
+    return format_decimal(value * 100, format="0.0", locale=LOCALE)
+
+
 def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return NOTHING

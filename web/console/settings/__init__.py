@@ -14,6 +14,7 @@ from web.console.settings import (
     wishes,
 )
 from web.console.settings.assistant_parts import COMMENTS, MODEL
+from web.console.settings.experiment import EXPERIMENT
 from web.console.settings.policies import POLICIES
 from web.console.settings.shop_parts import HANDOVER, HOURS, PROFILE, RETENTION
 
@@ -21,5 +22,5 @@ router = APIRouter(prefix="/{m}/settings")
 router.add_api_route("", overview.overview)
 for room in (voice, faq, posts, instagram, shopify, shopify_options, customers, wishes):
     router.include_router(room.router)
-for part in (PROFILE, HOURS, HANDOVER, POLICIES, COMMENTS, MODEL, RETENTION):
+for part in (PROFILE, HOURS, HANDOVER, POLICIES, COMMENTS, MODEL, EXPERIMENT, RETENTION):
     router.include_router(part.router())

@@ -67,6 +67,9 @@ def _of_the_profile(shop: Merchant) -> dict[str, State]:
         "faq": _said("faq", count=len(shop.faq)) if shop.faq else _said("no_faq"),
         "policies": _said("policies", count=len(shop.policies)) if shop.policies else _said("no_policies"),
         "comments": _said(f"comments_{shop.comments.answer}"),
+        "experiment": _said("experiment", "good", running=shop.experiment.name)
+        if shop.experiment
+        else _said("no_experiment"),
         "retention": _said("kept", days=kept) if kept else _said("kept_for_ever"),
     }
 

@@ -6,7 +6,7 @@ from web.console.desk import Desk
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("shop", ("profile", "hours", "handover")),
-    ("assistant", ("voice", "faq", "policies", "comments", "posts", "model")),
+    ("assistant", ("voice", "faq", "policies", "comments", "posts", "model", "experiment")),
     ("connections", ("instagram", "shopify")),
     ("data", ("customers", "wishes", "retention")),
 )
