@@ -61,8 +61,7 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         )
     newest = batch[-1].event
     merchant, key = start.merchant, start.conversation.key
-    experiment = merchant.experiment
-    variant = experiment.variant_of(merchant.id, key.customer_id) if experiment else None
+    variant = merchant.variant_of(key.customer_id)
     return Turn(
         id=turn_id(batch),
         merchant=merchant.varied(variant) if variant else merchant,
@@ -81,6 +80,6 @@ def make_turn(start: Start, batch: Sequence[Waiting], now: datetime) -> Turn:
         restocked=() if newest.kind is EventKind.COMMENT else start.restocked,
         now=now,
         spent_microdollars=start.spent_microdollars,
-        experiment=experiment.name if experiment else "",
+        experiment=merchant.experiment.name if merchant.experiment else "",
         variant=variant.name if variant else "",
     )

@@ -123,6 +123,10 @@ class Merchant:
     retention: Retention = Retention()
     experiment: Experiment | None = None
 
+    def variant_of(self, customer_id: str) -> Variant | None:
+        """Which one of the experiment the customer has. None: none runs."""
+        return self.experiment.variant_of(self.id, customer_id) if self.experiment else None
+
     def varied(self, variant: Variant) -> "Merchant":
         """The profile as customers of this variant meet it."""
         return replace(

@@ -94,6 +94,8 @@ class Wanted:
     until: datetime
     intent: str | None = None
     rung: str | None = None
+    experiment: str | None = None
+    variant: str | None = None
     outcome: str | None = None
     silence: str | None = None
     searched: bool = False
@@ -165,7 +167,7 @@ async def listing(
 def _where(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     conditions = ["at >= :since", "at < :until"]
     values: dict[str, Any] = {"since": wanted.since, "until": wanted.until}
-    for name in ("intent", "rung", "silence"):
+    for name in ("intent", "rung", "silence", "experiment", "variant"):
         if (value := getattr(wanted, name)) is not None:
             conditions.append(f"{name} = :{name}")
             values[name] = value

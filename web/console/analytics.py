@@ -135,6 +135,8 @@ class Filter:
 
     intent: str = ""
     rung: str = ""
+    experiment: str = ""
+    variant: str = ""
     outcome: str = ""
     silence: str = ""
     searched: bool = False
@@ -148,6 +150,8 @@ class Filter:
             until=until,
             intent=self.intent or None,
             rung=self.rung or None,
+            experiment=self.experiment or None,
+            variant=self.variant or None,
             outcome=self.outcome if self.outcome in OUTCOMES else None,
             silence=self.silence or None,
             searched=self.searched,
@@ -159,7 +163,7 @@ class Filter:
     @property
     def given(self) -> dict[str, Any]:
         """As the address of the page has it."""
-        names = ("intent", "rung", "outcome", "silence", "query", "slower")
+        names = ("intent", "rung", "experiment", "variant", "outcome", "silence", "query", "slower")
         given = {name: value for name in names if (value := getattr(self, name))}
         return given | {name: 1 for name in ("searched", "missed") if getattr(self, name)}
 
@@ -171,6 +175,8 @@ async def listing(  # noqa: PLR0917 - as the address has them
     last: ToWritten = "",
     intent: Written = "",
     rung: Written = "",
+    experiment: Written = "",
+    variant: Written = "",
     outcome: Written = "",
     silence: Annotated[str, Query(max_length=100)] = "",
     searched: bool = False,
@@ -183,6 +189,8 @@ async def listing(  # noqa: PLR0917 - as the address has them
     wished = Filter(
         intent=intent,
         rung=rung,
+        experiment=experiment,
+        variant=variant,
         outcome=outcome,
         silence=silence,
         searched=searched,

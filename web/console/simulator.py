@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from channels import simulator
 from models.errors import NotFound
+from models.merchant import Merchant
 from store import conversation_list, conversations, executions, posts, thread
 from store.conversations import Conversation
 from store.database import autocommit
@@ -30,13 +31,18 @@ _EARLIER = 8
 @router.get("")
 async def chat(
     desk: TheDesk,
+    *,
     customer: Annotated[str, Query(max_length=256)] = "",
+    variant: Annotated[str, Query(max_length=40)] = "",
     turn: Annotated[str, Query(max_length=100)] = "",
     surface: str = "dm",
     post: Annotated[str, Query(max_length=256)] = "",
 ) -> HTMLResponse:
-    """Without a customer somebody new comes in. `turn`: the one to look behind; else the latest."""
-    return await _page(desk, customer or _newcomer(), turn=turn, surface=surface, post=post)
+    """Without a customer somebody new comes in, of that variant if one is named.
+
+    `turn`: the one to look behind; else the latest.
+    """
+    return await _page(desk, customer or _newcomer(desk.shop, variant), turn=turn, surface=surface, post=post)
 
 
 @router.post("")
@@ -75,8 +81,22 @@ async def resume(desk: TheDesk, customer: Annotated[str, Form()] = "") -> Respon
     return desk.moved(_address(desk, customer), said="simulator.resumed")
 
 
-def _newcomer() -> str:
-    return f"visitor-{secrets.token_hex(6)}"
+def _newcomer(shop: Merchant, variant: str) -> str:
+    """Of the variant, if it is one that customers can have: the first whom it draws."""
+    wanted = variant if variant in _variants(shop) else ""
+    while True:
+        customer = f"visitor-{secrets.token_hex(6)}"
+        if not wanted or _variant(shop, customer) == wanted:
+            return customer
+
+
+def _variant(shop: Merchant, customer: str) -> str:
+    found = shop.variant_of(customer)
+    return found.name if found else ""
+
+
+def _variants(shop: Merchant) -> list[str]:
+    return [one.name for one in shop.experiment.variants if one.share] if shop.experiment else []
 
 
 def _address(desk: Desk, customer: str, surface: str = "dm", post: str = "") -> str:
@@ -126,6 +146,8 @@ async def _page(
         typed=typed,
         fault=fault,
         key=uuid4().hex,
+        variants=_variants(desk.shop),
+        variant=_variant(desk.shop, customer),
         score_names=SCORES,
     )
 

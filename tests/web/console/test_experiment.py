@@ -154,6 +154,26 @@ async def answered(engine: AsyncEngine, customer: str, variant: str, handover: s
     await commit(engine, replace(finished, turn=replace(finished.turn, experiment="warmer", variant=variant)))
 
 
+async def test_the_turns_of_a_variant_are_a_click_away(engine: AsyncEngine, visitor: Visitor) -> None:
+    await send(visitor, FORM)
+    await answered(engine, "c1", "warm")
+    await answered(engine, "c2", "as it is")
+    await FigureRollUps(engine).run(NOW)
+    page = await visitor.page("/m1/analytics/experiment")
+    (link,) = [one for one in page.select("tbody a") if "variant=warm" in str(one["href"])]
+    turns = await visitor.page(str(link["href"]).removeprefix("/console"))
+    assert [one.get_text() for one in turns.select("tbody th a")] == ["c1"]
+
+
+async def test_the_simulator_brings_in_a_customer_of_the_variant_that_is_wanted(visitor: Visitor) -> None:
+    assert "Variant:" not in (await visitor.page("/m1/simulator")).get_text()
+    await send(visitor, FORM)
+    for name in ("as it is", "warm"):
+        page = await visitor.page(f"/m1/simulator?variant={name}")
+        assert f"Variant: {name}" in page.get_text()
+    assert "Variant:" in (await visitor.page("/m1/simulator?variant=nonsense")).get_text()
+
+
 async def test_a_turn_says_which_variant_answered_it(engine: AsyncEngine, visitor: Visitor) -> None:
     await answered(engine, "c1", "warm")
     ((execution_id,),) = await select(engine, "id FROM executions")
