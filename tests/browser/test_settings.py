@@ -22,7 +22,7 @@ PARTS = (
         "/comments",
         "/posts",
     ),
-    *("/model", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
+    *("/model", "/experiment", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
 )
 # Nobody else's, whatever other tests connect.
 ACCOUNT = "17841400000004711"

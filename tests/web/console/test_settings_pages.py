@@ -7,7 +7,7 @@ from tests.web.console.visitor import Visitor
 
 PAGES = (
     *("", "/profile", "/hours", "/handover", "/voice", "/faq", "/faq/new", "/policies", "/comments"),
-    *("/posts", "/model", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
+    *("/posts", "/model", "/experiment", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
 )
 
 
@@ -29,7 +29,16 @@ async def test_a_page_of_a_shop_that_is_not_there_is_not_there(visitor: Visitor,
 
 FORMS = (
     *("/profile", "/hours", "/handover", "/voice", "/voice/preview", "/faq/new", "/faq/try", "/policies"),
-    *("/comments", "/posts", "/posts/remove", "/model", "/retention", "/instagram", "/instagram/disconnect"),
+    *(
+        "/comments",
+        "/posts",
+        "/posts/remove",
+        "/model",
+        "/experiment",
+        "/retention",
+        "/instagram",
+        "/instagram/disconnect",
+    ),
     *("/shopify", "/shopify/sync", "/shopify/automatic", "/shopify/options", "/shopify/disconnect"),
     "/customers/erase",
 )
