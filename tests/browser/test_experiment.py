@@ -42,7 +42,8 @@ async def test_customers_are_divided_and_what_became_of_them_is_compared(
 
     async def counted() -> bool:
         found = await page.request.get(f"/api/merchants/{shop}/analytics/experiment", headers=AUTHORIZED)
-        return sum(one["customers"] for one in (await found.json())["variants"]) == CUSTOMERS
+        customers = [one["customers"] for one in (await found.json())["variants"]]
+        return bool(sum(customers) == CUSTOMERS)
 
     await until(counted, what="the figures of all customers", timeout_s=ROLLED_UP_S)
     await page.goto(f"/console/{shop}/analytics/experiment")
