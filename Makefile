@@ -5,13 +5,22 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-slow fuzz check format audit bench chaos requirements clean
+.PHONY: run test test-parts test-whole test-slow fuzz check format audit bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
 
+# Two halves at a time: each waits for most of what it does.
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadgroup
+	@$(MAKE) --no-print-directory --jobs 2 test-parts test-whole
+
+# Everything that needs no running installation.
+test-parts: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "not slow and not cluster"
+
+# On one installation, with Ray.
+test-whole: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "not slow and cluster" tests/cluster
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow --timeout 1200

@@ -48,8 +48,8 @@ async def rehearse(base: str, data: Path, chosen: argparse.Namespace) -> Result:
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as meta,
     ):
         api = Api(session=owner, url=base)
-        sizes = [chosen.sale, *[chosen.products] * (chosen.shops - 1)]
-        shops = [await open_shop(api, number, size) for number, size in enumerate(sizes)]
+        wares = [chosen.sale, *[chosen.products] * (chosen.shops - 1)]
+        shops = [await open_shop(api, number, size) for number, size in enumerate(wares)]
         day = draw(
             chosen.seed,
             questions=[shop.questions for shop in shops],
@@ -63,7 +63,7 @@ async def rehearse(base: str, data: Path, chosen: argparse.Namespace) -> Result:
             tempo=tempo,
         )
         watch = Watch(engine, data, lambda: street.at_s)
-        spent, size = cpu(data), await _size(engine)
+        spent, sizes = cpu(data), await _sizes(engine)
         async with asyncio.TaskGroup() as group:
             playing = group.create_task(street.play(day))
             sale = group.create_task(_sale(street, api, shops[0]))
@@ -82,7 +82,7 @@ async def rehearse(base: str, data: Path, chosen: argparse.Namespace) -> Result:
         sale=sale.result(),
         cpu_s={station: now - spent[station] for station, now in cpu(data).items()},
         memory_mb=memory_mb(data),
-        ends=await _ends(engine, size, settled_s),
+        ends=await _ends(engine, sizes, settled_s),
     )
     await engine.dispose()
     return result
@@ -104,7 +104,7 @@ async def _settle(engine: AsyncEngine) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-async def _ends(engine: AsyncEngine, size: int, settled_s: float) -> Ends:
+async def _ends(engine: AsyncEngine, sizes: Mapping[str, int], settled_s: float) -> Ends:
     async with autocommit(engine) as connection:
 
         async def counted(sql: str) -> Mapping[str, int]:
@@ -116,15 +116,16 @@ async def _ends(engine: AsyncEngine, size: int, settled_s: float) -> Ends:
             comments=await counted(heard.format("comment")),
             parts=await counted("SELECT status, count(*) FROM outbox GROUP BY 1"),
             turns=await connection.scalar(text("SELECT count(*) FROM executions")) or 0,
-            bytes_added=await _size(engine) - size,
+            bytes_added={table: size - sizes[table] for table, size in (await _sizes(engine)).items()},
             settled_s=settled_s,
         )
 
 
-async def _size(engine: AsyncEngine) -> int:
-    """Bytes of the database."""
+async def _sizes(engine: AsyncEngine) -> Mapping[str, int]:
+    """Bytes of each table with its indexes."""
+    statement = text("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables")
     async with autocommit(engine) as connection:
-        return int(await connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        return {row[0]: row[1] for row in await connection.execute(statement)}
 
 
 def measure(chosen: argparse.Namespace) -> Result:

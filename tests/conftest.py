@@ -30,19 +30,6 @@ EMPTIED = (
     "sign_in_failures",
 )
 
-HERE = Path(__file__).parent
-# Each has something running that is started once for all of its files.
-TOGETHER = ("browser", "cluster", "fuzz", "machines")
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook that is first, too
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What one process runs where several share the work: a file, or a folder of TOGETHER."""
-    for item in items:
-        place = item.path.relative_to(HERE)
-        group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
-        item.add_marker(pytest.mark.xdist_group(group))
-
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:

@@ -9,18 +9,20 @@ from scripts.rehearsal.shops import Sale
 from scripts.rehearsal.street import OK, Answer
 from scripts.rehearsal.watch import GENERATOR, Sample
 
+LARGEST = 6  # tables
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """What is on record of all that was accepted, once nothing waits but private replies. `bytes_added`:
-    to the database.
+    """What is on record of all that was accepted, once nothing waits but private replies. `bytes_added`
+    to each table and its indexes.
     """
 
     messages: Mapping[str, int]  # by how they ended
     comments: Mapping[str, int]
     parts: Mapping[str, int]
     turns: int
-    bytes_added: int
+    bytes_added: Mapping[str, int]
     settled_s: float  # after the day
 
 
@@ -101,5 +103,7 @@ def _costs(result: Result) -> Iterator[str]:
     ours = sum(ms for station, ms in each.items() if station not in (GENERATOR, "stand-ins"))
     yield f"{result.ends.turns} turns, of each {ours:.1f} ms of CPU, sale, pauses and all:"
     yield "  " + ", ".join(f"{station} {ms:.1f}" for station, ms in each.items())
-    yield f"  {result.ends.bytes_added / turns / 1000:.1f} kB in the database"
+    stored = sorted(result.ends.bytes_added.items(), key=lambda table: -table[1])[:LARGEST]
+    yield f"and {sum(result.ends.bytes_added.values()) / turns / 1000:.1f} kB in the database, most of them:"
+    yield "  " + ", ".join(f"{table} {size / turns / 1000:.1f}" for table, size in stored)
     yield f"memory in all: {result.memory_mb:.0f} MB"
