@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-parts test-whole test-slow fuzz check format audit bench chaos requirements clean
+.PHONY: run test test-parts test-whole test-slow test-cluster fuzz check format audit bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
@@ -16,7 +16,7 @@ test: $(VENV)/installed-dev
 
 # Everything that needs no running installation.
 test-parts: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not slow and not cluster"
+	$(BIN)/python -m pytest -m "not slow and not cluster and not machines"
 
 # On one installation, with Ray.
 test-whole: $(VENV)/installed-dev
@@ -24,6 +24,9 @@ test-whole: $(VENV)/installed-dev
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow --timeout 1200
+
+test-cluster: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m machines -rs --capture no
 
 # make fuzz CASES=100000 SEED=1
 fuzz: $(VENV)/installed-dev

@@ -12,7 +12,7 @@ from ray.serve.config import BackpressureConfig
 from starlette.types import ASGIApp
 
 import logs
-from actors.agent import HEALTH_CHECK_S, AgentDeployment, scale
+from actors.agent import HEALTH_CHECK_S, AgentDeployment, scale, share
 from actors.gateway import Gateway
 from actors.metrics.process import instruments
 from actors.start import directory, start_actors
@@ -79,7 +79,9 @@ Console = serve.deployment(
 def build_app(_: dict[str, Any] | None = None) -> serve.Application:
     configuration = settings()
     answering = AgentDeployment.options(**scale(configuration)).bind(directory(configuration))
-    return Front.options(num_replicas=configuration.front_replicas).bind(answering)
+    fronts = configuration.front_replicas
+    spread = share(fronts, configuration.nodes)
+    return Front.options(num_replicas=fronts, max_replicas_per_node=spread).bind(answering)
 
 
 def build_console(_: dict[str, Any] | None = None) -> serve.Application:

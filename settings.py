@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     conversation_shards: int = Field(2, ge=1, le=256)
     delivery_shards: int = Field(1, ge=1, le=256)
     catalog_actors: int = Field(1, ge=1, le=256)
+    nodes: int = Field(1, ge=1)  # that the cluster begins with
     front_replicas: int = Field(1, ge=1, le=256)
     agent_replicas: int = Field(1, ge=1, le=256)
     agent_replicas_max: int | None = Field(None, le=256)  # unset: always as many as agent_replicas

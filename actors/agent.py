@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from ray import serve
@@ -68,9 +69,20 @@ AgentDeployment = serve.deployment(
 
 def scale(configuration: Settings) -> dict[str, Any]:
     """How many replicas there are and what each reserves, as options of the deployment."""
-    reserved = {"ray_actor_options": {"num_cpus": configuration.agent_cpus}}
-    fewest, most = configuration.agent_replicas, configuration.agent_replicas_max
-    if most is None or most == fewest:
-        return reserved | {"num_replicas": fewest}
+    fewest, most = configuration.agent_replicas, configuration.agent_replicas_max or 0
+    options = {
+        "ray_actor_options": {"num_cpus": configuration.agent_cpus},
+        "max_replicas_per_node": share(max(fewest, most), configuration.nodes),
+    }
+    if most <= fewest:
+        return options | {"num_replicas": fewest}
     between = AutoscalingConfig(min_replicas=fewest, max_replicas=most, target_ongoing_requests=BUSY)
-    return reserved | {"autoscaling_config": between}
+    return options | {"autoscaling_config": between}
+
+
+def share(replicas: int, nodes: int) -> int | None:
+    """How many of them may be on one node, so that with it not all are gone. None: as many as there are.
+
+    Serve alone takes the nodes in turn, for all deployments together: two of one may well meet.
+    """
+    return ceil(replicas / nodes) if nodes > 1 else None

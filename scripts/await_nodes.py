@@ -1,6 +1,6 @@
-"""Waits until so many nodes have joined the cluster, so that what is started next is spread over all of them.
+"""Waits until NODES have joined the cluster, so that what is started next is spread over all of them.
 
-    python -m scripts.await_nodes 3
+    python -m scripts.await_nodes
 
 A machine that never comes keeps nobody waiting: after the patience it goes on with those that are there.
 """
@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 
 import ray
+
+from settings import settings
 
 LOOK_S = 0.5
 
@@ -29,13 +31,13 @@ def alive() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("nodes", type=int, help="with the head")
     parser.add_argument("--patience", type=float, default=900.0, help="seconds")
-    chosen = parser.parse_args()
+    patience_s = parser.parse_args().patience
+    wanted = settings().nodes
     ray.init(address="auto", logging_level=logging.WARNING)
-    there = await_nodes(chosen.nodes, chosen.patience, alive)
-    late = "" if there >= chosen.nodes else ": the others can join later, what is started now stays on these"
-    print(f"{there} of {chosen.nodes} nodes are there{late}")
+    there = await_nodes(wanted, patience_s, alive)
+    late = "" if there >= wanted else ": the others can join later, what is started now stays on these"
+    print(f"{there} of {wanted} nodes (NODES) are there{late}")
 
 
 if __name__ == "__main__":

@@ -59,12 +59,8 @@ def test_the_head_starts_the_front_door_and_the_console(cluster: Any) -> None:
 
 def test_what_runs_is_started_once_all_nodes_of_the_beginning_are_there(cluster: Any) -> None:
     commands = cluster["head_start_ray_commands"]
-    if cluster["provider"]["type"] == "local":
-        workers = len(cluster["provider"]["worker_ips"])
-    else:
-        workers = cluster["available_node_types"]["worker"]["min_workers"]
     (waiting,) = [place for place, each in enumerate(commands) if "scripts.await_nodes" in each]
-    assert commands[waiting].endswith(f"scripts.await_nodes {workers + 1}")
+    assert commands[waiting].endswith("scripts.await_nodes")
     assert all("serve run" not in command for command in commands[:waiting])
 
 

@@ -9,12 +9,12 @@ from typing import TypeVar
 from scripts.chaos.ledger import Accepted
 from scripts.chaos.plan import Message
 from scripts.chaos.record import Heard, Record, Said
-from scripts.chaos.victims import EVERYTHING
+from scripts.chaos.victims import EVERYTHING, MACHINE
 
 Row = TypeVar("Row", Heard, Said)
 
 # Whose death may come between Instagram's answer and our record of it.
-SENDERS = ("delivery actor", EVERYTHING)
+SENDERS = ("delivery actor", MACHINE, EVERYTHING)
 # A call takes no longer; what had left when its sender died may be taken a moment later.
 CALL_S, MOMENT_S = 10.0, 1.0
 

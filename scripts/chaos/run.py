@@ -5,18 +5,30 @@ import time
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 from scripts.chaos import record
 from scripts.chaos.crowd import Crowd
 from scripts.chaos.judge import Killed, Verdict, judge
 from scripts.chaos.plan import Plan
-from scripts.chaos.victims import Installation
 
 # After this nobody comes back.
 RECOVERY_S = 120.0
 DRAIN_S = 180.0
 LOOK_S = 0.1
+
+
+class Played(Protocol):
+    """An installation that may be hurt: `Installation` of victims.py on one machine."""
+
+    @property
+    def data(self) -> Path: ...
+
+    async def kill(self, victim: str) -> None: ...
+
+    async def recover(self, victim: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +57,7 @@ class Outcome:
             yield f"| {kill.victim} | {kill.waiting} | {kill.median_s:.1f} s | {kill.slowest_s:.1f} s |"
 
 
-async def run(plan: Plan, installation: Installation, crowd: Crowd) -> Outcome:
+async def run(plan: Plan, installation: Played, crowd: Crowd) -> Outcome:
     began = time.monotonic()
     with _beside(crowd.ledger.follow()):
         async with asyncio.TaskGroup() as group:
@@ -65,7 +77,7 @@ async def run(plan: Plan, installation: Installation, crowd: Crowd) -> Outcome:
     )
 
 
-async def _kill(plan: Plan, installation: Installation, crowd: Crowd) -> list[Killed]:
+async def _kill(plan: Plan, installation: Played, crowd: Crowd) -> list[Killed]:
     """One after the other, each once those whom the one before made wait have been answered."""
     kills = []
     for kill in plan.kills:

@@ -23,6 +23,7 @@ TITLES = {
 }
 POSTGRES = "PostgreSQL"
 EVERYTHING = "everything"
+MACHINE = "machine"  # one of several, with all that runs on it
 # As many as there are by default: each conversation actor once.
 ALL = (*TITLES, "conversation actor", POSTGRES, EVERYTHING)
 

@@ -1,0 +1,66 @@
+"""Three machines, of which one is in trouble. No customer notices more than a pause."""
+
+import pytest
+
+from scripts.chaos.victims import MACHINE
+from tests.machines import redis
+from tests.machines.cluster import Cluster
+from tests.machines.machine import Machine
+from tests.machines.playing import Game
+
+CONVERSATION = "ray::ConversationActor"
+FRONT = "ray::ServeReplica:shopkeep:Front"
+AGENT = "ray::ServeReplica:shopkeep:Agent"
+
+
+@pytest.mark.usefixtures("game")
+async def test_work_is_spread_over_the_machines(cluster: Cluster) -> None:
+    for title in (CONVERSATION, FRONT, AGENT):
+        machines = {machine.number for machine in cluster.running(title).values()}
+        assert len(machines) > 1, f"{title} runs on {machines} alone"
+    assert {machine.number for machine in cluster.running("ray::").values()} == {1, 2, 3}
+
+
+async def test_an_operators_script_runs_on_a_machine_that_is_not_the_head(
+    cluster: Cluster, game: Game
+) -> None:
+    reindex = "cd ~/shopkeep && . ./cluster.env && .venv/bin/python -m scripts.reindex --all"
+    assert game.shop.id in await cluster.workers[0].run(reindex)
+
+
+async def test_nothing_is_lost_with_a_machine_that_dies(cluster: Cluster, game: Game) -> None:
+    before = cluster.running(CONVERSATION)
+    victim = a_worker_of(cluster, before)
+
+    async def dies() -> None:
+        victim.kill()
+
+    async def its_actors_are_back_elsewhere() -> None:
+        await cluster.complete(CONVERSATION, len(before))
+
+    await game.play(MACHINE, dies, its_actors_are_back_elsewhere)
+    await victim.boot()
+    await cluster.join(victim)
+
+
+async def test_the_head_dies_and_comes_back(cluster: Cluster, game: Game) -> None:
+    before = cluster.running(CONVERSATION)
+    on_workers = {pid for pid, machine in before.items() if machine is not cluster.head}
+
+    async def dies() -> None:
+        cluster.head.kill()
+
+    async def comes_back() -> None:
+        await cluster.head.boot()
+        # What nobody has kept is started again.
+        await (cluster.restart_head() if redis.INSTALLED else cluster.start())
+        await cluster.complete(CONVERSATION, len(before))
+
+    await game.play(MACHINE, dies, comes_back)
+    if redis.INSTALLED:
+        # Those of the other machines went on as if nothing had been.
+        assert on_workers <= cluster.running(CONVERSATION).keys()
+
+
+def a_worker_of(cluster: Cluster, running: dict[int, Machine]) -> Machine:
+    return next(machine for machine in running.values() if machine is not cluster.head)
