@@ -1,7 +1,9 @@
 """AgentDeployment: shared and stateless. Everything it needs comes with the call."""
 
+import asyncio
 import time
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -12,7 +14,9 @@ import logs
 from actors.metrics.process import instruments
 from actors.placement import Directory
 from actors.remote_catalogue import RemoteCatalogue
+from agent.catalogue import Catalogue
 from agent.ladder import build_ladder
+from models.errors import ShopkeepError, Unavailable
 from models.turn import Reply, Turn
 from settings import Settings, settings
 
@@ -22,6 +26,9 @@ HEALTH_CHECK_S = 1.0
 # Turns under way in a replica, on the average, beyond which another is started. Most of them wait for the
 # model; by the rules alone so many are under way only where the processor no longer keeps up.
 BUSY = 50
+# A catalogue that says nothing for so long is away; one that stays so is what a person has to know of.
+ANSWERS_S = 1.0
+AWAY = timedelta(minutes=1)
 
 
 class Agent:
@@ -43,7 +50,9 @@ class Agent:
     async def answer(self, turn: Turn, catalog: str) -> Reply:
         """`catalog` is the name of the actor that has the merchant's catalogue."""
         with logs.about(merchant=turn.merchant.id, turn=turn.id):
-            return await self._ladder.answer(turn, self._catalogue(catalog, turn.merchant.id))
+            catalogue = self._catalogue(catalog, turn.merchant.id)
+            reply = await self._ladder.answer(turn, catalogue)
+            return await unless_away(reply, turn, catalogue, datetime.now(UTC))
 
     def _catalogue(self, catalog: str, merchant_id: str) -> RemoteCatalogue:
         actor = self._directory.catalog(catalog)
@@ -86,3 +95,20 @@ def share(replicas: int, nodes: int) -> int | None:
     Serve alone takes the nodes in turn, for all deployments together: two of one may well meet.
     """
     return ceil(replicas / nodes) if nodes > 1 else None
+
+
+async def unless_away(
+    reply: Reply, turn: Turn, catalogue: Catalogue, now: datetime, patience_s: float = ANSWERS_S
+) -> Reply:
+    """The reply. Unavailable where it apologises for a catalogue that is away and may come back soon.
+
+    An apology hands over to a person, who is not to be called because a machine has died.
+    """
+    if reply.rung == "apology" and now - turn.now < AWAY:
+        try:
+            async with asyncio.timeout(patience_s):
+                with suppress(ShopkeepError):
+                    await catalogue.products(())
+        except TimeoutError:
+            raise Unavailable("nobody has the catalogue just now: ask again") from None
+    return reply
