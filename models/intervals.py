@@ -2,7 +2,7 @@
 
 Wilson's score interval and, from it, Newcombe's hybrid score interval for a difference, without continuity
 correction: R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872 (method 3) and 873-890 (method 10).
-They hold for few and for none, where mean and standard error would not.
+They hold for few and for none. A mean has no such: its interval is that of many, and not told of few.
 """
 
 from math import hypot, sqrt
@@ -10,6 +10,8 @@ from math import hypot, sqrt
 from models.record import record
 
 _Z = 1.959964  # 95 % of a normal distribution, on both sides
+# So many people make a mean nearly normal, unless few of them are far from all others.
+ENOUGH = 30
 
 
 @record
@@ -37,8 +39,16 @@ def rate(part: int, whole: int) -> Interval | None:
     return Interval(value=value, low=low, high=high)
 
 
+def mean(value: float, deviation: float, count: int) -> Interval | None:
+    """Of what was measured of so many people, with its standard deviation. None: too few to say."""
+    if count < ENOUGH:
+        return None
+    reach = _Z * deviation / sqrt(count)
+    return Interval(value=value, low=value - reach, high=value + reach)
+
+
 def difference(one: Interval, other: Interval) -> Interval:
-    """Of two rates of different people: `one` less `other`."""
+    """Of two rates, or two means, of different people: `one` less `other`."""
     value = one.value - other.value
     return Interval(
         value=value,

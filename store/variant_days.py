@@ -3,7 +3,7 @@
 Whom chance gave a variant is a customer: each is counted once for each outcome, however often they write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,12 @@ OUTCOMES = {
     "missed": "missed",
     "clicked": "clicks",
     "bought": "orders",
+}
+# What is measured of a customer, from the sums.
+AVERAGES = {
+    "turns": "turns",
+    "response_ms": "response_ms / nullif(responses, 0)",
+    "microdollars": "microdollars",
 }
 _SUMS = ("turns", *OUTCOMES.values(), "responses", "response_ms", "microdollars")
 _NAMES = ", ".join(_SUMS)
@@ -73,16 +79,26 @@ async def roll_up(connection: AsyncConnection, merchant_id: str, day: date, zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """An average over so many customers, and its standard deviation."""
+
+    customers: int
+    value: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """`outcomes`: to how many of the customers each happened, by the names of OUTCOMES."""
+    """`outcomes`: to how many of the customers each happened, by the names of OUTCOMES.
+
+    `averages` by those of AVERAGES, without what was measured of nobody.
+    """
 
     variant: str
     customers: int
     turns: int
-    outcomes: dict[str, int]
-    responses: int
-    response_ms: int
-    microdollars: int
+    outcomes: Mapping[str, int]
+    averages: Mapping[str, Measured]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +111,10 @@ class Figures:
     variants: Sequence[Counted]
 
 
+def _measured(name: str, each: str) -> str:
+    return f"count({each}) AS {name}_of, avg({each}) AS {name}_mean, stddev_samp({each}) AS {name}_deviation"
+
+
 _COUNT = text(f"""
     WITH customers AS (
         SELECT min(variant) AS variant, count(DISTINCT variant) AS variants, min(day) AS first,
@@ -105,7 +125,7 @@ _COUNT = text(f"""
     SELECT CASE WHEN variants = 1 THEN variant END AS variant, count(*) AS customers, min(first) AS first,
            max(last) AS last, sum(turns) AS turns,
            {", ".join(f"count(*) FILTER (WHERE {count} > 0) AS {name}" for name, count in OUTCOMES.items())},
-           sum(responses) AS responses, sum(response_ms) AS response_ms, sum(microdollars) AS microdollars
+           {", ".join(_measured(name, each) for name, each in AVERAGES.items())}
     FROM customers GROUP BY 1 ORDER BY 1
 """)  # noqa: S608 - constants
 
@@ -130,9 +150,15 @@ def _counted(row: Row[Any]) -> Counted:
         customers=row.customers,
         turns=int(row.turns),
         outcomes={name: getattr(row, name) for name in OUTCOMES},
-        responses=int(row.responses),
-        response_ms=int(row.response_ms),
-        microdollars=int(row.microdollars),
+        averages={name: _average(row, name) for name in AVERAGES if getattr(row, f"{name}_of")},
+    )
+
+
+def _average(row: Row[Any], name: str) -> Measured:
+    return Measured(
+        customers=getattr(row, f"{name}_of"),
+        value=float(getattr(row, f"{name}_mean")),
+        deviation=float(getattr(row, f"{name}_deviation") or 0),  # none of one customer
     )
 
 

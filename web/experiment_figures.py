@@ -1,6 +1,6 @@
 """An experiment in figures: what became of the customers of each variant, and whether that differs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,49 +11,48 @@ from fastapi.responses import Response
 from models.codec import to_jsonable
 from models.errors import NotFound
 from models.experiment import Experiment
-from models.intervals import Interval, difference, rate
+from models.intervals import Interval, difference, mean, rate
 from models.merchant import Merchant
 from store import variant_days
 from store.database import autocommit
-from store.variant_days import OUTCOMES, Counted, Figures
+from store.variant_days import AVERAGES, OUTCOMES, Counted, Figures, Measured
 from web.csv_export import Cell, as_csv
 from web.deps import Here, Shopkeep, TheMerchant
 
 router = APIRouter(prefix="/merchants/{m}/analytics/experiment")
 HEAD = (
-    *("variant", "customers", "turns", "outcome", "happened_to"),
-    *("rate", "rate_low", "rate_high", "difference", "difference_low", "difference_high", "verdict"),
+    *("variant", "customers", "figure", "of_customers", "value", "low", "high"),
+    *("difference", "difference_low", "difference_high", "verdict"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """To how many customers it happened, and how that rate differs from the first variant's.
+class Figure:
+    """The rate of an outcome and to how many customers it happened, or an average and over how many it is.
 
-    `verdict`: "higher", "lower", or "no difference shown". It and the difference are None for the first
-    variant, and where one of the two has no customers.
+    From `low` to `high` the truth lies in 95 of 100 cases; None where too few were counted. `difference` is
+    that from the first variant's; `verdict`: "higher", "lower", or "no difference shown". Both are None for
+    the first variant, and where one of the two has no interval.
     """
 
     customers: int
-    rate: Interval | None
-    difference: Interval | None
-    verdict: str | None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    difference: Interval | None = None
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """`share`: percent of the customers it has today, None where it is not in the profile any more.
-
-    `response_ms` is an average over the answers that were sent, None without one.
-    """
+    """`share`: percent of the customers it has today, None where it is not in the profile any more."""
 
     variant: str
     share: int | None
     customers: int
     turns: int
-    response_ms: float | None
-    microdollars_per_customer: float | None
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, Figure]
+    averages: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,27 +81,24 @@ async def experiment(merchant: TheMerchant, here: Here, name: str | None = None)
 
 @router.get("/variants.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def export(merchant: TheMerchant, here: Here, name: str | None = None) -> Response:
-    """A row for each variant and outcome."""
+    """A row for each variant and figure."""
     return await exported(here, merchant, name)
 
 
 async def exported(here: Shopkeep, merchant: Merchant, name: str | None) -> Response:
     found = await results(here, merchant, name)
     variants = found.variants if found else ()
-    return as_csv(
-        "experiment",
-        HEAD,
-        (_row(one, outcome, came) for one in variants for outcome, came in one.outcomes.items()),
-    )
+    return as_csv("experiment", HEAD, (row for one in variants for row in _rows(one)))
 
 
-def _row(one: Compared, outcome: str, came: Outcome) -> Sequence[Cell]:
-    counted = (one.variant, one.customers, one.turns, outcome, came.customers)
-    return (*counted, *_cells(came.rate), *_cells(came.difference), came.verdict)
-
-
-def _cells(interval: Interval | None) -> Sequence[Cell]:
-    return (interval.value, interval.low, interval.high) if interval else (None, None, None)
+def _rows(one: Compared) -> Iterator[Sequence[Cell]]:
+    for name, figure in (*one.outcomes.items(), *one.averages.items()):
+        apart = figure.difference
+        yield (
+            *(one.variant, one.customers, name, figure.customers, figure.value, figure.low, figure.high),
+            *((apart.value, apart.low, apart.high) if apart else (None, None, None)),
+            figure.verdict,
+        )
 
 
 async def results(here: Shopkeep, merchant: Merchant, name: str | None) -> Results | None:
@@ -141,10 +137,7 @@ def _compared(figures: Figures | None, experiment: Experiment | None) -> Sequenc
 
 
 def _nobody(variant: str) -> Counted:
-    nothing = dict.fromkeys(OUTCOMES, 0)
-    return Counted(
-        variant=variant, customers=0, turns=0, outcomes=nothing, responses=0, response_ms=0, microdollars=0
-    )
+    return Counted(variant=variant, customers=0, turns=0, outcomes=dict.fromkeys(OUTCOMES, 0), averages={})
 
 
 def _beside(one: Counted, first: Counted, share: int | None) -> Compared:
@@ -153,24 +146,40 @@ def _beside(one: Counted, first: Counted, share: int | None) -> Compared:
         share=share,
         customers=one.customers,
         turns=one.turns,
-        response_ms=one.response_ms / one.responses if one.responses else None,
-        microdollars_per_customer=one.microdollars / one.customers if one.customers else None,
         outcomes={name: _outcome(name, one, first) for name in OUTCOMES},
+        averages={name: _average(name, one, first) for name in AVERAGES},
     )
 
 
-def _outcome(name: str, one: Counted, first: Counted) -> Outcome:
+def _outcome(name: str, one: Counted, first: Counted) -> Figure:
     own, its = (rate(each.outcomes[name], each.customers) for each in (one, first))
-    differs = difference(own, its) if own and its and one is not first else None
-    return Outcome(
-        customers=one.outcomes[name],
-        rate=own,
-        difference=differs,
-        verdict=_verdict(differs) if differs else None,
+    return _figure(one.outcomes[name], own.value if own else None, own, None if one is first else its)
+
+
+def _average(name: str, one: Counted, first: Counted) -> Figure:
+    own, its = (each.averages.get(name) for each in (one, first))
+    if own is None:
+        return Figure(customers=0, value=None)
+    return _figure(own.customers, own.value, _mean(own), None if one is first or its is None else _mean(its))
+
+
+def _mean(measured: Measured) -> Interval | None:
+    return mean(measured.value, measured.deviation, measured.customers)
+
+
+def _figure(customers: int, value: float | None, own: Interval | None, its: Interval | None) -> Figure:
+    apart = difference(own, its) if own and its else None
+    return Figure(
+        customers=customers,
+        value=value,
+        low=own.low if own else None,
+        high=own.high if own else None,
+        difference=apart,
+        verdict=_verdict(apart) if apart else None,
     )
 
 
-def _verdict(differs: Interval) -> str:
-    if not differs.without_zero:
+def _verdict(apart: Interval) -> str:
+    if not apart.without_zero:
         return "no difference shown"
-    return "higher" if differs.value > 0 else "lower"
+    return "higher" if apart.value > 0 else "lower"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.intervals import Interval, difference, rate
+from models.intervals import ENOUGH, Interval, difference, mean, rate
 
 
 def rated(part: int, whole: int) -> Interval:
@@ -48,6 +48,17 @@ def test_a_difference_is_newcombes(
     assert found.without_zero == (low > 0)
     back = difference(rated(*other), rated(*one))
     assert (back.value, back.low, back.high) == pytest.approx((-found.value, -high, -low), abs=5e-5)
+
+
+def test_a_mean_is_as_sure_as_many_make_it() -> None:
+    # 100 people with a deviation of 5: a standard error of 0.5. Those of two are added as squares.
+    few, many = mean(10, 5, 100), mean(12, 5, 100)
+    assert few
+    assert many
+    assert (few.low, few.high) == pytest.approx((9.02, 10.98), abs=1e-4)
+    apart = difference(many, few)
+    assert (apart.low, apart.high) == pytest.approx((0.6141, 3.3859), abs=1e-4)
+    assert mean(10, 5, ENOUGH - 1) is None
 
 
 def test_nothing_counted_has_no_rate() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from random import Random
+from statistics import fmean, stdev
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,10 +132,17 @@ def counted(variant: str, customers: list[list[dict[str, Any]]]) -> variant_days
             "clicked": to_whom(lambda turn: turn["clicks"]),
             "bought": to_whom(lambda turn: turn["orders"]),
         },
-        responses=0,
-        response_ms=0,
-        microdollars=sum(turn["cost"] for turn in turns),
+        averages={
+            "turns": measured([len(own) for own in customers]),
+            "microdollars": measured([sum(turn["cost"] for turn in own) for own in customers]),
+        },
     )
+
+
+def measured(values: list[int]) -> variant_days.Measured:
+    deviation = stdev(values) if len(values) > 1 else 0.0
+    near: Any = pytest.approx
+    return variant_days.Measured(customers=len(values), value=near(fmean(values)), deviation=near(deviation))
 
 
 async def figures(engine: AsyncEngine) -> variant_days.Figures:

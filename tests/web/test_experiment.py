@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actors.figure_roll_ups import FigureRollUps
 from models.experiment import Experiment, Variant
-from models.intervals import rate
+from models.intervals import ENOUGH, rate
 from store import merchants
 from tests.store.rows import NOW, arrive, commit, event, open_shop, ready, reply
 
@@ -46,6 +46,11 @@ async def asked(api: httpx.AsyncClient, **params: str) -> Any:
     return answer.json()
 
 
+def nothing_to_say(**known: float | None) -> dict[str, Any]:
+    """Of a figure that is counted of too few."""
+    return {"low": None, "high": None, "difference": None, "verdict": None, **known}
+
+
 async def test_without_an_experiment_there_is_nothing_to_compare(api: httpx.AsyncClient) -> None:
     assert await asked(api) == {"experiment": None, "variants": []}
 
@@ -60,8 +65,9 @@ async def test_one_that_has_just_begun_has_its_variants_and_nobody_in_them(
         ("rules", 50, 0),
         ("=model", 50, 0),
     ]
-    nothing = {"customers": 0, "rate": None, "difference": None, "verdict": None}
+    nothing = nothing_to_say(customers=0, value=None)
     assert found["variants"][1]["outcomes"]["bought"] == nothing
+    assert found["variants"][1]["averages"]["microdollars"] == nothing
 
 
 async def test_each_customer_counts_once_however_often_they_write(
@@ -79,16 +85,29 @@ async def test_each_customer_counts_once_however_often_they_write(
     found = await asked(api)
     rules, model = found["variants"]
     assert (rules["customers"], rules["turns"], model["customers"], found["moved"]) == (12, 13, 11, 1)
-    assert model["microdollars_per_customer"] == 100
+    assert model["averages"]["microdollars"] == nothing_to_say(customers=11, value=100)
+    assert rules["averages"]["turns"]["value"] == pytest.approx(13 / 12)
     handed = model["outcomes"]["handed_over"]
     expected = rate(0, 11)
     assert expected
-    assert handed["rate"] == {"value": 0, "low": 0, "high": pytest.approx(expected.high)}
+    assert [handed[name] for name in ("value", "low", "high")] == [0, 0, pytest.approx(expected.high)]
     assert handed["verdict"] == "lower"
     assert handed["difference"]["value"] == -1
     assert (handed["difference"]["low"], handed["difference"]["high"]) < (-0.9, -0.6)
     assert model["outcomes"]["bought"]["verdict"] == "no difference shown"
     assert rules["outcomes"]["handed_over"]["difference"] is None
+
+
+async def test_averages_of_many_are_compared_too(engine: AsyncEngine, api: httpx.AsyncClient) -> None:
+    await run(engine, RUNNING)
+    for number in range(ENOUGH):
+        for variant in ("rules", "=model"):
+            await answered(engine, f"{variant}{number}", variant)
+        await answered(engine, f"=model{number}", "=model")
+    await FigureRollUps(engine).run(NOW)
+    costs = (await asked(api))["variants"][1]["averages"]["microdollars"]
+    assert (costs["customers"], costs["value"], costs["low"], costs["high"]) == (ENOUGH, 200, 200, 200)
+    assert (costs["verdict"], costs["difference"]["value"]) == ("higher", 100)
 
 
 async def test_an_experiment_that_is_over_is_asked_for_by_its_name(
@@ -105,7 +124,7 @@ async def test_an_experiment_that_is_over_is_asked_for_by_its_name(
     assert refused.status_code == 404
 
 
-async def test_a_spreadsheet_has_a_row_for_each_variant_and_outcome(
+async def test_a_spreadsheet_has_a_row_for_each_variant_and_figure(
     engine: AsyncEngine, api: httpx.AsyncClient
 ) -> None:
     await run(engine, RUNNING)
@@ -114,10 +133,10 @@ async def test_a_spreadsheet_has_a_row_for_each_variant_and_outcome(
     await FigureRollUps(engine).run(NOW)
     sheet = (await api.get(f"{PATH}/variants.csv")).text.removeprefix("\ufeff")
     rows = list(csv.DictReader(io.StringIO(sheet)))
-    assert len(rows) == 14
+    assert len(rows) == 20
     assert {row["variant"] for row in rows} == {"rules", "'=model"}
-    (answers,) = [row for row in rows if (row["variant"], row["outcome"]) == ("'=model", "answered")]
-    assert (answers["happened_to"], answers["rate"], answers["verdict"]) == (
+    (answers,) = [row for row in rows if (row["variant"], row["figure"]) == ("'=model", "answered")]
+    assert (answers["of_customers"], answers["value"], answers["verdict"]) == (
         "1",
         "1.0",
         "no difference shown",

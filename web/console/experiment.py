@@ -11,6 +11,8 @@ from web.console import said_figures as said
 from web.console.desk import TheDesk
 
 router = APIRouter(prefix="/{m}/analytics/experiment")
+# How each is said.
+_AVERAGES = {"turns": said.average, "response_ms": said.duration, "microdollars": said.dollars}
 Name = Annotated[str, Query(max_length=40)]
 
 
@@ -18,7 +20,9 @@ Name = Annotated[str, Query(max_length=40)]
 async def shown(desk: TheDesk, name: Name = "") -> HTMLResponse:
     """The one that runs, or the latest, unless one is named."""
     found = await figures.results(desk.here, desk.shop, name or None)
-    return desk.page("analytics/experiment.html", found=found, outcomes=OUTCOMES, said=said)
+    return desk.page(
+        "analytics/experiment.html", found=found, outcomes=OUTCOMES, averages=_AVERAGES, said=said
+    )
 
 
 @router.get("/variants.csv")

@@ -63,7 +63,7 @@ def dollars(microdollars: float | None) -> str:
     if microdollars is None:
         return NOTHING
     amount = Decimal(round(microdollars)) / 1_000_000
-    small = 0 < amount < Decimal("0.1")
+    small = 0 < abs(amount) < Decimal("0.1")
     pattern = "¤#,##0.0000" if small else "¤#,##0.00"
     return format_currency(amount, "USD", format=pattern, locale=LOCALE, currency_digits=False)
 

@@ -69,8 +69,10 @@ async def test_a_form_makes_an_experiment_and_shows_it_as_it_is(
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"variant.1.share": "30"}, "", "the shares add up to 110, not to 100"),
-        ({"variant.1.name": "as it is"}, "", "two variants are called 'as it is'"),
+        ({"variant.1.share": "30"}, "variants", "the shares add up to 110, not to 100"),
+        ({"variant.1.name": "as it is"}, "variants", "two variants are called 'as it is'"),
+        ({"name": " "}, "name", "must not be blank"),
+        ({"variant.2.answers": "rules"}, "variant.2.name", ""),
         ({"variant.1.share": "half"}, "variant.1.share", "A whole number, please."),
         ({"variant.1.name": ""}, "variant.1.name", ""),
         ({f"variant.1.{EMBEDDER}.recency": "much"}, "", "A number, please."),
@@ -85,7 +87,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert words in fault.get_text()
     name = page.select_one('[name="name"]')
     assert name
-    assert name["value"] == "warmer"
+    assert name["value"] == wrong.get("name", "warmer")
     assert await kept(engine) is None
 
 
@@ -110,9 +112,11 @@ async def change(engine: AsyncEngine, experiment: Experiment) -> None:
         await merchants.save(connection, replace(now, experiment=experiment))
 
 
-async def test_an_empty_name_ends_it(engine: AsyncEngine, visitor: Visitor) -> None:
-    await send(visitor, FORM)
-    await send(visitor, FORM | {"name": ""})
+async def test_a_button_ends_it(engine: AsyncEngine, visitor: Visitor) -> None:
+    assert not (await visitor.page(AT)).select('button[name="end"]')
+    page = await send(visitor, FORM)
+    assert page.select('button[name="end"]')
+    await send(visitor, FORM | {"end": "1"})
     assert await kept(engine) is None
 
 
@@ -133,7 +137,7 @@ async def test_variants_stand_beside_each_other_with_what_their_figures_may_be(
     page = await visitor.page("/m1/analytics/experiment")
     rows = {
         row.select("th")[0].get_text(strip=True): [
-            " ".join(cell.get_text().split()) for cell in row.select("td")
+            " ".join(cell.get_text(" ").split()) for cell in row.select("td")
         ]
         for row in page.select("tbody tr")
     }
@@ -144,6 +148,8 @@ async def test_variants_stand_beside_each_other_with_what_their_figures_may_be(
         "0% 0% to 32.4% Lower: -100.0 to -54.1 points",
     ]
     assert rows["Bought by a link"][1] == "0% 0% to 32.4% No difference shown: -32.4 to 32.4 points"
+    assert rows["Turns per customer"] == ["1.0", "1.0"]
+    assert rows["Cost of models per customer"] == ["$0.00", "$0.00"]
     sheet = await visitor.client.get("/console/m1/analytics/experiment/variants.csv?name=warmer")
     assert sheet.headers["content-type"].startswith("text/csv")
 
@@ -152,6 +158,16 @@ async def answered(engine: AsyncEngine, customer: str, variant: str, handover: s
     (taken,) = await arrive(engine, event("hello", customer=customer))
     finished = await ready(engine, taken.conversation_id, reply("hi", handover=handover))
     await commit(engine, replace(finished, turn=replace(finished.turn, experiment="warmer", variant=variant)))
+
+
+async def test_where_all_customers_were_moved_nothing_is_compared(
+    engine: AsyncEngine, visitor: Visitor
+) -> None:
+    for variant in ("warm", "as it is"):
+        await answered(engine, "c1", variant)
+    await FigureRollUps(engine).run(NOW)
+    page = await visitor.page("/m1/analytics/experiment")
+    assert "are counted for none: 1." in page.get_text()
 
 
 async def test_the_turns_of_a_variant_are_a_click_away(engine: AsyncEngine, visitor: Visitor) -> None:

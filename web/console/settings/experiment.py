@@ -15,6 +15,7 @@ from web.experiment import MOST_VARIANTS
 
 # Rows: as many as there are and one more, up to what an experiment takes.
 _LEAST = 3
+_FIELDS = ("name", "share", "answers", "voice")
 _ANSWERS = {"": None, "model": True, "rules": False}
 
 
@@ -30,21 +31,23 @@ def _typed(shop: Merchant) -> Typed:
             f"{at}.voice": one.voice or "",
         }
         for embedder, weights in one.weights.items():
-            values |= {f"{at}.{embedder}.{part}": f"{weight:g}" for part, weight in asdict(weights).items()}
+            values |= {
+                f"{at}.{embedder}.{part}": f"{weight:.12g}" for part, weight in asdict(weights).items()
+            }
     return Typed(values)
 
 
 def _read(typed: Typed, shop: Merchant) -> Read:
-    if not typed.get("name").strip():
+    if typed.ticked("end"):
         return Read({"experiment": None})
     variants: list[dict[str, Any]] = []
     places = {"experiment.name": "name", "experiment.variants": "variants"}
     before = shop.experiment.variants if shop.experiment else ()
     for number in typed.numbers("variant"):
         at = f"variant.{number}"
-        if any(typed.get(f"{at}.{name}").strip() for name in ("name", "share", "voice")):
+        if any(typed.get(f"{at}.{name}").strip() for name in (*_FIELDS, *_weights(typed))):
             place = f"experiment.variants.{len(variants)}"
-            places |= {f"{place}.{name}": f"{at}.{name}" for name in ("name", "share", "voice")}
+            places |= {f"{place}.{name}": f"{at}.{name}" for name in _FIELDS}
             places[f"{place}.weights"] = f"{at}.weights"
             variants.append(_variant(typed, at, {one.name: one for one in before}))
     return Read({"experiment": {"name": typed.get("name"), "variants": variants}}, places)
@@ -53,7 +56,10 @@ def _read(typed: Typed, shop: Merchant) -> Read:
 def _variant(typed: Typed, at: str, before: dict[str, Variant]) -> dict[str, Any]:
     name, share = typed.get(f"{at}.name").strip(), typed.get(f"{at}.share").strip()
     embedder = typed.get("embedder")
-    weights = {part: typed.get(f"{at}.{embedder}.{part}").strip().replace(",", ".") for part in PARTS}
+    weights = {
+        part: typed.get(f"{at}.{field}").strip().replace(",", ".")
+        for field, part in zip(_weights(typed), PARTS, strict=True)
+    }
     # What the form does not show stays: weights for an embedder that is not in use.
     others = before[name].weights if name in before else {}
     kept = {one: asdict(own) for one, own in others.items() if one != embedder}
@@ -65,6 +71,11 @@ def _variant(typed: Typed, at: str, before: dict[str, Variant]) -> dict[str, Any
         "voice": typed.optional(f"{at}.voice"),
         "weights": kept | own,
     }
+
+
+def _weights(typed: Typed) -> list[str]:
+    """Fields of a variant, in the order of PARTS: for the embedder in use."""
+    return [f"{typed.get('embedder')}.{part}" for part in PARTS]
 
 
 def _number(written: str) -> float | str:
