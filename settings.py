@@ -56,9 +56,9 @@ class Settings(BaseSettings):
     shopify_admin_url: str = "https://{shop}"
 
     # How often in a minute; 0 is without limit. Counted in each process by itself
-    requests_per_address: int = Field(6000, ge=0)
-    requests_per_token: int = Field(6000, ge=0)
-    messages_per_customer: int = Field(120, ge=0)
+    requests_per_address: int = Field(30_000, ge=0)
+    requests_per_token: int = Field(30_000, ge=0)
+    messages_per_customer: int = Field(600, ge=0)
 
     # Shards and pace. Counts are kept in the database: changing one needs a restart
     conversation_shards: int = Field(2, ge=1, le=256)
