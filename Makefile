@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 # hnswlib ships source: built for every processor of this kind, not for this very one.
 export HNSWLIB_NO_NATIVE := 1
 
-.PHONY: run test test-parts test-whole test-slow test-cluster fuzz check format audit bench chaos requirements clean
+.PHONY: run deploy test test-parts test-whole test-slow test-cluster fuzz check format audit bench chaos requirements clean
 
 run: $(VENV)/installed
 	@$(BIN)/python -m launcher
+
+# make deploy ARGS="--watch 300"; ARGS=--back takes the version before.
+deploy: $(VENV)/installed
+	@$(BIN)/python -m scripts.deploy $(ARGS)
 
 # Two halves at a time: each waits for most of what it does.
 test: $(VENV)/installed-dev

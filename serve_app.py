@@ -58,6 +58,8 @@ Front = serve.deployment(
     max_queued_requests=1000,
     backpressure_config=BackpressureConfig(retry_after_s=5),
     health_check_period_s=HEALTH_CHECK_S,
+    # A new version is up before the old one goes, and where it does not come up the old one stays.
+    max_surge_percent=100,
     ray_actor_options={"num_cpus": 0},
     # A line for every webhook says nothing that the inbox does not.
     logging_config={"enable_access_log": False},
@@ -71,6 +73,8 @@ Console = serve.deployment(
     # Nor is it waited for when the replica is replaced: the browser opens another.
     graceful_shutdown_timeout_s=2,
     health_check_period_s=HEALTH_CHECK_S,
+    # A new version is up before the old one goes, and where it does not come up the old one stays.
+    max_surge_percent=100,
     ray_actor_options={"num_cpus": 0},
     logging_config={"enable_access_log": False},
 )(serve.ingress(back_office)())

@@ -1,5 +1,6 @@
 """What the environment decides. A merchant's behaviour is a row, never a variable here."""
 
+import os
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,14 +10,19 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+ENV_FILE = "ENV_FILE"
+
+
+def env_file() -> Path:
+    """Beside the code; where a copy of the code runs, the environment says beside which."""
+    return Path(os.environ.get(ENV_FILE) or Path(__file__).resolve().parent / ".env")
+
 
 class Settings(BaseSettings):
     """Every field is an environment variable of the same name in capitals; `.env` is read too."""
 
     # The file beside the code: actors run in folders of their own.
-    model_config = SettingsConfigDict(
-        env_file=Path(__file__).resolve().parent / ".env", extra="ignore", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_file=env_file(), extra="ignore", env_ignore_empty=True)
 
     # Where it runs
     database_url: str | None = None  # unset: the embedded PostgreSQL under data_dir

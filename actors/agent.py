@@ -19,6 +19,7 @@ from agent.ladder import build_ladder
 from models.errors import ShopkeepError, Unavailable
 from models.turn import Reply, Turn
 from settings import Settings, settings
+from version import version
 
 NAME = "Agent"
 # A replica that died is missed no later than this; Serve's default is 10 s.
@@ -31,6 +32,10 @@ ANSWERS_S = 1.0
 AWAY = timedelta(minutes=1)
 
 
+class OtherVersion(RuntimeError):
+    pass
+
+
 class Agent:
     def __init__(self, directory: Directory) -> None:
         configuration = settings()
@@ -38,6 +43,7 @@ class Agent:
         key = configuration.openai_api_key
         instruments("agent")
         self._directory = directory
+        self._version = version(configuration)
         self._catalogues: dict[str, RemoteCatalogue] = {}
         self._ladder = build_ladder(
             openai_api_key=key.get_secret_value() if key else None,
@@ -47,8 +53,13 @@ class Agent:
             monotonic=time.monotonic,
         )
 
-    async def answer(self, turn: Turn, catalog: str) -> Reply:
-        """`catalog` is the name of the actor that has the merchant's catalogue."""
+    async def answer(self, turn: Turn, catalog: str, asked_by: str) -> Reply:
+        """`catalog` is the name of the actor that has the merchant's catalogue, `asked_by` a version.
+
+        OtherVersion where that is not the agent's own: fields may differ, and one be taken for another.
+        """
+        if asked_by != self._version:
+            raise OtherVersion(f"this agent is of {self._version}, and was asked by {asked_by}")
         with logs.about(merchant=turn.merchant.id, turn=turn.id):
             catalogue = self._catalogue(catalog, turn.merchant.id)
             reply = await self._ladder.answer(turn, catalogue)
@@ -70,6 +81,7 @@ AgentDeployment = serve.deployment(
     # A turn mostly waits for the model.
     max_ongoing_requests=200,
     health_check_period_s=HEALTH_CHECK_S,
+    max_surge_percent=100,
     ray_actor_options={"num_cpus": 0},
     # The execution log holds every turn already.
     logging_config={"enable_access_log": False},

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 
+from actors.calls import call
 from actors.placement import Directory, Handle
 
 
@@ -26,7 +27,7 @@ class Announcer:
                 by_actor: dict[Handle, list[str]] = defaultdict(list)
                 for merchant_id in told:
                     by_actor[self._directory.delivery(merchant_id)].append(merchant_id)
-                calls = [actor.notify.remote(ids) for actor, ids in by_actor.items()]
+                calls = [call(actor.notify, ids) for actor, ids in by_actor.items()]
                 await asyncio.gather(*calls, return_exceptions=True)
         finally:
             # Whatever failed, who is announced next is told.

@@ -61,6 +61,7 @@ class ConversationActor:
         self._shard = shard
         self._directory = directory
         self._application = application
+        self._version = version(configuration)
         self._engine = connect(configuration.require_database_url)
         self._announcer = Announcer(directory)
         self._around = Surroundings(
@@ -174,14 +175,17 @@ class ConversationActor:
         return await self._answer(turn)
 
     async def _answer(self, turn: Turn) -> Reply:
-        """A turn has no effect before it is kept, so it is simply asked again when a replica dies."""
+        """A turn has no effect before it is kept, so it is simply asked again when a replica dies.
+
+        Or when it is of another version, while a new one takes over.
+        """
         if self._agent is None:
             # Looked up on first use: the application may start after this actor.
             self._agent = serve.get_deployment_handle(agent.NAME, self._application)
         for attempt in range(AGENT_ATTEMPTS):
             catalog = await self._places.of(turn.merchant.id)
             try:
-                return cast(Reply, await self._agent.answer.remote(turn, catalog))
+                return cast(Reply, await self._agent.answer.remote(turn, catalog, self._version))
             except RayError:
                 log.warning("turn %s: the agent went away, asking again", turn.id, exc_info=True)
                 self._places.forget(turn.merchant.id)

@@ -168,7 +168,7 @@ class Gateway:
         async with autocommit(self.engine) as connection:
             merchants_at = await placement.actors(connection)
         for actor in self._directory.all(merchants_at):
-            await actor.version.remote()
+            await call(actor.version)
 
     def _changes_of(self, merchant_id: str) -> Grouped[Change, Products]:
         """What comes while a call is under way leaves together after it: a call costs more than its load."""

@@ -1,9 +1,11 @@
 """Actors that every process finds by name: found, or made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ray
+from ray.exceptions import RayActorError
 
 from actors.placement import NAMESPACE, Handle
 
@@ -15,16 +17,28 @@ class Wanted:
     arguments: tuple[object, ...]
 
 
-def current(wanted: Wanted, version: str) -> Handle:
-    """One that runs another version is replaced."""
+def current(wanted: Sequence[Wanted], version: str) -> list[Handle]:
+    """All of them, running this version. Not waited for until they are up.
+
+    Those that run another are all ended before the first new one starts: no new one ever meets an old one.
+    """
+    for old in [each for each in map(_found, wanted) if each is not None and not _runs(each, version)]:
+        ray.kill(old)
+    return [create(each) for each in wanted]
+
+
+def _found(wanted: Wanted) -> Handle | None:
     try:
-        running = ray.get_actor(wanted.name, namespace=NAMESPACE)
+        return ray.get_actor(wanted.name, namespace=NAMESPACE)
     except ValueError:
-        return create(wanted)
-    if ray.get(running.version.remote()) == version:
-        return running
-    ray.kill(running)
-    return create(wanted)
+        return None
+
+
+def _runs(actor: Handle, version: str) -> bool:
+    try:
+        return bool(ray.get(actor.version.remote()) == version)
+    except RayActorError:  # somebody else is replacing it
+        return False
 
 
 def create(wanted: Wanted) -> Handle:

@@ -2,14 +2,15 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import ray
 
 NAMESPACE = "shopkeep"
 APPLICATION = "shopkeep"  # of Serve
-Handle = Any  # Ray's handles carry no types
+Handle = Any  # an actor or a method of one: Ray carries no types
 JOBS = "jobs"
 _DEDICATED = "catalog-dedicated-"
 
@@ -46,8 +47,36 @@ def named(name: str) -> Handle:
     return ray.get_actor(name, namespace=NAMESPACE)
 
 
+class Named:
+    """Who has this name. A handle outlives its actor's restarts; one that was replaced is looked up again."""
+
+    def __init__(self, name: str, find: Callable[[str], Handle] = named) -> None:
+        """ValueError where nobody has the name."""
+        self._name = name
+        self._find = find
+        self.handle = find(name)
+
+    def look_up(self) -> None:
+        """As above."""
+        self.handle = self._find(self._name)
+
+    def __getattr__(self, method: str) -> "Method":
+        if method.startswith("_"):  # asked for by pickle and the like
+            raise AttributeError(method)
+        return Method(self, method)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    of: Named
+    name: str
+
+    def remote(self, *arguments: object, **named: object) -> Handle:
+        return getattr(self.of.handle, self.name).remote(*arguments, **named)
+
+
 class Directory:
-    """Actor handles by name. A handle outlives its actor's restarts, so it is looked up once."""
+    """Actors by name, each looked up once, and again by `call` when another has taken its name."""
 
     def __init__(self, *, catalog_actors: int, conversation_shards: int, delivery_shards: int) -> None:
         self.catalog_actors = catalog_actors
@@ -84,5 +113,5 @@ class Directory:
 
     def _handle(self, name: str) -> Handle:
         if name not in self._handles:
-            self._handles[name] = named(name)
+            self._handles[name] = Named(name)
         return self._handles[name]

@@ -30,8 +30,7 @@ def start_actors(configuration: Settings, application: str) -> list[Any]:
     """Their handles. Does not wait until they are up. One that runs another version is replaced."""
     with ThreadPoolExecutor(1) as beside:  # the caller may have an event loop of its own
         merchants_at = beside.submit(asyncio.run, _merchants_at(configuration)).result()
-    wanted = _all(configuration, application, merchants_at)
-    return [current(each, version(configuration)) for each in wanted]
+    return current(list(_all(configuration, application, merchants_at)), version(configuration))
 
 
 async def _merchants_at(configuration: Settings) -> list[str]:

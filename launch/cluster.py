@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import ray
 from ray import serve
 
-import serve_app
 from actors.gateway import Gateway
 from actors.placement import APPLICATION
 from actors.start import directory, start_actors
+from launch import applications, release
 from launch.demo import load_demo
 from launch.processes import OwnProcesses
 from launch.running import Running, announced
@@ -26,6 +26,8 @@ OBJECT_STORE_BYTES = 256 * 1024 * 1024
 @contextmanager
 def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callable[[], None]) -> Iterator[str]:
     """Yields the address of the dashboard once everything answers."""
+    data = configuration.data_dir.resolve()
+    code = release.keep(data)
     migrated = _Migration(configuration.require_database_url)
     migrated.start()
     context = ray.init(
@@ -34,6 +36,7 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         object_store_memory=OBJECT_STORE_BYTES,
         namespace="shopkeep",
         logging_level=logging.WARNING,
+        runtime_env=release.runtime_env(code, configuration),
     )
     try:
         ray_is_up()
@@ -41,21 +44,15 @@ def running(configuration: Settings, processes: OwnProcesses, ray_is_up: Callabl
         migrated.done()
         actors = start_actors(configuration, APPLICATION)
         serve.start(http_options={"port": configuration.port})
-        serve.run_many(
-            [
-                serve.RunTarget(serve_app.app, name=APPLICATION, route_prefix="/"),
-                serve.RunTarget(
-                    serve_app.console, name=serve_app.CONSOLE, route_prefix=serve_app.CONSOLE_PREFIX
-                ),
-            ]
-        )
+        applications.run()
         ray.get([actor.version.remote() for actor in actors])
         processes.record()
         here = Running(
             ray_address=ray.get_runtime_context().gcs_address,
             database_url=configuration.require_database_url,
         )
-        with announced(configuration.data_dir, here):
+        release.note_started(data, code)
+        with announced(data, here):
             yield f"http://{context.dashboard_url}"
     finally:
         processes.record()

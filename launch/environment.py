@@ -7,6 +7,13 @@ from launch.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Whoever starts or changes applications is told it, too.
+SERVE = {
+    # Measured on 2 cores: 10 times the requests of the default proxy.
+    "RAY_SERVE_ENABLE_HA_PROXY": "1",
+    "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+}
+
 
 def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str]:
     """`sockets`: a folder of this run only, with a short path."""
@@ -20,9 +27,7 @@ def ray_environment(*, sockets: Path, auth_token_file: Path) -> Mapping[str, str
         # Nobody runs code here without the token, and it stays out of the home folder.
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(auth_token_file),
-        # Measured on 2 cores: 10 times the requests of the default proxy.
-        "RAY_SERVE_ENABLE_HA_PROXY": "1",
-        "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+        **SERVE,
         # Their defaults are one folder and fixed ports for the whole machine.
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(sockets / "haproxy.cfg"),
         "RAY_SERVE_HAPROXY_SOCKET_PATH": str(sockets / "admin.sock"),

@@ -55,7 +55,7 @@ class Density:
         """The actors begin anew; their embedder is loaded, with the shop they all have."""
         actors = {self._gateway.place_for(merchant_id) for merchant_id in self._asked}
         for name in actors:
-            ray.kill(self._directory.catalog(name), no_restart=False)
+            ray.kill(self._directory.catalog(name).handle, no_restart=False)
         for name in actors:
             await self._directory.catalog(name).version.remote()
         await self._search("demo", "blue dress")

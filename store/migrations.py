@@ -1,8 +1,8 @@
 """The schema, brought to where this code needs it.
 
 Migrations only add: code of the version before runs beside the new one during an upgrade, and may have to run
-on with the new schema after it. One that takes away says in the table `installation`, as `oldest_code`, which
-revision code has to know to run with what is left (docs/upgrading.md, Writing a migration).
+on with the new schema after it. One that takes away says in a line `oldest_code = "0022"` which revision code
+has to know to run with what is left (docs/upgrading.md, Writing a migration); the database then says so, too.
 """
 
 import asyncio
@@ -12,11 +12,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import Revision
 from sqlalchemy import text
 
 from store.database import autocommit, connect
 
-OLDEST_CODE = "oldest_code"
+OLDEST_CODE = "oldest_code"  # in `installation`, and the attribute of a migration
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -62,12 +63,17 @@ def pending(at: Level) -> list[Script]:
     return list(_scripts().iterate_revisions("head", at.revision or "base"))[::-1]
 
 
-def head() -> str:
-    """The newest migration of this code."""
-    found = _scripts().get_current_head()
+def head(scripts: Path = SCRIPTS) -> str:
+    """The newest migration of the code that these belong to."""
+    found = _scripts(scripts).get_current_head()
     if found is None:
-        raise RuntimeError(f"there are no migrations in {SCRIPTS}")
+        raise RuntimeError(f"there are no migrations in {scripts}")
     return found
+
+
+def oldest_code(migration: Revision | None) -> str | None:
+    """What code has to know to run once this is applied; None: what was there before is still there."""
+    return getattr(migration.module, OLDEST_CODE, None) if isinstance(migration, Script) else None
 
 
 async def level(database_url: str) -> Level:
@@ -93,12 +99,12 @@ def _known(revision: str | None) -> bool:
     return revision is None or revision in {script.revision for script in _scripts().walk_revisions()}
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(config(""))
+def _scripts(folder: Path = SCRIPTS) -> ScriptDirectory:
+    return ScriptDirectory.from_config(config("", folder))
 
 
-def config(database_url: str) -> Config:
+def config(database_url: str, scripts: Path = SCRIPTS) -> Config:
     made = Config()
-    made.set_main_option("script_location", str(SCRIPTS))
+    made.set_main_option("script_location", str(scripts))
     made.attributes["database_url"] = database_url
     return made

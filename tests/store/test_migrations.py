@@ -1,6 +1,8 @@
 """The schema, forward and back."""
 
 import asyncio
+import shutil
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -64,6 +66,34 @@ async def test_code_that_would_miss_what_a_newer_version_took_away_does_not_star
     await leave(database_url, "9998", "9997")
     with pytest.raises(migrations.TooNew, match=f"alembic downgrade {migrations.head()}"):
         await asyncio.to_thread(migrations.upgrade, database_url)
+
+
+TAKES_AWAY = """
+from alembic import op
+
+revision = "9998"
+down_revision = "{before}"
+oldest_code = "{before}"
+
+
+def upgrade():
+    op.drop_column("jobs", "lease_until")
+"""
+
+
+async def test_a_migration_that_takes_away_says_in_the_database_what_code_has_to_know(
+    database_url: str, tmp_path: Path
+) -> None:
+    newer = tmp_path / "migrations"
+    shutil.copytree(migrations.SCRIPTS, newer)
+    before = migrations.head()
+    (newer / "versions/9998_takes_away.py").write_text(TAKES_AWAY.format(before=before))
+    await asyncio.to_thread(command.upgrade, migrations.config(database_url, newer), "head")
+    at = await migrations.level(database_url)
+    assert (at.revision, at.oldest_code) == ("9998", before)
+    migrations.require_fits(at, before)
+    with pytest.raises(migrations.TooNew):
+        migrations.require_fits(at, "0020")
 
 
 async def test_what_is_to_come_is_known_beforehand(database_url: str) -> None:
