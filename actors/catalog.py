@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import ray
 from ray.exceptions import RayError
@@ -15,6 +16,7 @@ from actors.holdings import Holdings
 from actors.metrics.caches import CacheMetrics
 from actors.metrics.process import instruments
 from actors.placement import named
+from actors.snapshot_sweep import sweep
 from indexes.embedders import Embedder, LocalEmbedder, openai_embedder
 from models.product import Product
 from models.search import (
@@ -38,6 +40,8 @@ HOUSEKEEPING_S = 30.0
 SWITCH_S = 0.0002
 # How long reads may be old at an actor that lost a merchant and could not be told.
 WATCH_S = 5.0
+# How long index files of a merchant who has left may lie here.
+SWEEP_S = 300.0
 RELEASE_S = 5.0
 
 
@@ -50,8 +54,9 @@ class CatalogActor:
         sys.setswitchinterval(SWITCH_S)
         folder = configuration.data_dir.resolve() / "snapshots"
         folder.mkdir(parents=True, exist_ok=True)
+        self._engine = connect(configuration.require_database_url)
         self._holdings = Holdings(
-            engine=connect(configuration.require_database_url),
+            engine=self._engine,
             actor=name,
             embedder=make_embedder(configuration),
             folder=folder,
@@ -64,6 +69,7 @@ class CatalogActor:
             loop.create_task(self._holdings.warm()),
             loop.create_task(_every(HOUSEKEEPING_S, self._keep_house)),
             loop.create_task(_every(WATCH_S, self._holdings.watch)),
+            loop.create_task(_every(SWEEP_S, partial(sweep, self._engine, folder))),
         ]
 
     async def version(self) -> str:

@@ -20,6 +20,7 @@ from actors.import_check import ImportCheck
 from actors.import_undo import KIND as IMPORT_UNDO
 from actors.import_undo import ImportUndo
 from actors.imports import ImportJob
+from actors.merchant_erasure import MerchantErasure
 from actors.metrics.levels import LevelMetrics
 from actors.metrics.process import instruments
 from actors.placement import Directory
@@ -27,7 +28,6 @@ from actors.placing import Placing
 from actors.retention import RetentionJob
 from actors.roll_ups import RollUps
 from actors.shopify_clients import ShopifyClients
-from actors.shopify_erasure import KIND as SHOPIFY_ERASURE
 from actors.shopify_erasure import ShopifyErasure
 from actors.shopify_rereads import ShopifyRereads
 from actors.shopify_sync import KIND as SHOPIFY_SYNC
@@ -39,7 +39,19 @@ from channels.instagram.account_api import AccountApi
 from channels.instagram.post_api import PostApi
 from settings import settings
 from sources.shopify.subscriptions import PATH as WEBHOOKS
-from store import audit, events, installation, invitations, jobs, sessions, shopify_stores, sign_in_failures
+from store import (
+    audit,
+    bulk_changes,
+    deletions,
+    erasures,
+    events,
+    installation,
+    invitations,
+    jobs,
+    sessions,
+    shopify_stores,
+    sign_in_failures,
+)
 from store.database import autocommit, connect
 from store.files import files_at
 from store.jobs import Job
@@ -52,6 +64,11 @@ HOUR_S = 3600.0
 CALL_S = 60.0
 # A long job keeps no short one waiting. Each of these holds a database connection only for moments.
 WORKERS = 4
+# What has its time, whosever it is.
+PRUNED = (
+    *(installation, jobs, events, sessions, invitations, sign_in_failures),
+    *(audit, bulk_changes, deletions),
+)
 
 
 @ray.remote
@@ -132,7 +149,7 @@ class JobActor:
         while await self._next():
             pass
         async with self._engine.begin() as connection:
-            for kept in (installation, jobs, events, sessions, invitations, sign_in_failures, audit):
+            for kept in PRUNED:
                 await kept.prune(connection)
 
     async def _roll_up(self) -> None:
@@ -157,7 +174,10 @@ class JobActor:
         return True
 
     async def _run(self, job: Job) -> None:
-        if job.kind == SHOPIFY_ERASURE:
+        if job.kind == erasures.MERCHANT_JOB:
+            await MerchantErasure(self._engine, self._files, job, lease_s=LEASE_S).run()
+            return
+        if job.kind == erasures.STORE_JOB:
             await ShopifyErasure(self._engine, self._gateway, job, lease_s=LEASE_S).run()
             return
         if job.kind != SHOPIFY_SYNC:

@@ -7,16 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actors.shopify_products import Catalogue
 from models.errors import NotFound
 from sources.shopify.mapping import our_id
-from store import jobs, shopify_stores, synced_products
+from store import deletions, jobs, shopify_stores, synced_products
 from store.database import autocommit
 from store.jobs import Job
 
-KIND = "shopify_erasure"
 BATCH = 100
 
 
 class ShopifyErasure:
-    """The job's options: `shop`. It begins anew wherever it ended: what is gone is not there any more."""
+    """The job's options: `shop`, and `code` of the deletion. It begins anew wherever it ended: what is gone
+    is not there any more.
+    """
 
     def __init__(self, engine: AsyncEngine, catalogue: Catalogue, job: Job, *, lease_s: float) -> None:
         self._engine = engine
@@ -37,6 +38,7 @@ class ShopifyErasure:
                     await jobs.renew(connection, self._job.id, self._lease_s)
         async with self._engine.begin() as connection:
             await jobs.finish(connection, self._job.id, "done")
+            await deletions.finish(connection, self._job.options.get("code", ""))  # of older code: none
 
     async def _erase(self, number: int) -> None:
         try:

@@ -21,8 +21,7 @@ ONE_OF_S = 20
 
 class SnapshotFile:
     def __init__(self, folder: Path, merchant_id: str, embedder: Embedder) -> None:
-        # A merchant's id may hold what a file name must not.
-        self.path = folder / f"{hashlib.sha256(merchant_id.encode()).hexdigest()[:32]}.arrow"
+        self.path = folder / f"{stem_of(merchant_id)}.arrow"
         self._embedder = embedder
         self._unsaved: set[str] = set()
         self._not_before = 0.0
@@ -64,6 +63,11 @@ class SnapshotFile:
     def due(self, size: int) -> bool:
         """Whether an index of so many products should be saved."""
         return len(self._unsaved) > DUE_SHARE * size and time.monotonic() >= self._not_before
+
+
+def stem_of(merchant_id: str) -> str:
+    """Of its files, up to the first dot: an id may hold what a name of a file must not."""
+    return hashlib.sha256(merchant_id.encode()).hexdigest()[:32]
 
 
 def _check_embedder(index: CatalogueIndex, embedder: Embedder) -> None:

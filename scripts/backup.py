@@ -14,12 +14,14 @@ from pathlib import Path
 import fsspec
 from sqlalchemy import text
 
+from scripts.backups import erased
 from scripts.backups import manifest as manifests
 from scripts.backups.errors import BackupFailed
 from scripts.backups.manifest import DUMP, UPLOADS, Manifest
 from scripts.backups.server import database, vault_of
 from scripts.backups.tools import run
 from settings import Settings, settings
+from store import deletions
 from store.database import connect
 from store.vault import Vault
 
@@ -35,6 +37,7 @@ async def back_up(database_url: str, uploads: str, vault: Vault, folder: Path) -
             await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             snapshot = (await connection.execute(text("SELECT pg_export_snapshot()"))).scalar_one()
             counted = await manifests.rows(connection)
+            (unfinished / erased.FILE).write_text(erased.lines(await deletions.listing(connection)))
             revision = (
                 await connection.execute(text("SELECT version_num FROM alembic_version"))
             ).scalar_one()

@@ -1,8 +1,10 @@
 """A backup into an empty installation that does not run: `python -m scripts.restore BACKUP`
 
 Checked before anything is written: the backup is whole, its key fits, this code knows its schema, and there
-is no shop yet. Afterwards rows are counted and a search is tried. What was to be answered or sent when the
-backup was made is set aside, with the reason `restored`: it was dealt with long ago. With --go-on it is not.
+is no shop yet. Afterwards rows are counted, what was erased since is erased again (as the backups beside this
+one and every list given with --deletions know it), and a search is tried. What was to be answered or sent
+when the backup was made is set aside, with the reason `restored`: it was dealt with long ago. With --go-on
+it is not.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from actors.owned_catalogue import OwnedCatalogue
 from indexes.embedders import Embedder
 from indexes.query_vectors import QueryVectors
 from models.search import NO_FILTERS, Order
+from scripts.backups import erased
 from scripts.backups import manifest as manifests
 from scripts.backups.errors import BackupFailed
 from scripts.backups.manifest import DUMP, UPLOADS, Manifest
@@ -33,6 +36,7 @@ from scripts.backups.tools import run
 from settings import Settings, settings
 from store import migrations
 from store.database import connect
+from store.deletions import Deletion
 
 REASON = "restored"
 
@@ -145,9 +149,15 @@ async def _found(engine: AsyncEngine, merchant_id: str, query: str, embedder: Em
     return [hit.product.name for hit in result.hits]
 
 
-async def _after(database_url: str, configuration: Settings, *, go_on: bool) -> None:
+async def _after(
+    database_url: str, configuration: Settings, deletions: Sequence[Deletion], *, go_on: bool
+) -> None:
     engine = connect(database_url)
     try:
+        repeated = await erased.again(engine, deletions)
+        print(
+            f"Erased again: {repeated} of {len(deletions)} deletions on record were not in this backup yet."
+        )
         if not go_on:
             events, parts = await set_aside(engine)
             print(
@@ -161,16 +171,25 @@ async def _after(database_url: str, configuration: Settings, *, go_on: bool) -> 
 def main(arguments: Sequence[str] | None = None, configuration: Settings | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("backup", type=Path, help="the folder that `python -m scripts.backup` made")
+    parser.add_argument(
+        "--deletions",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what else was erased since: the output of `python -m scripts.deletions`",
+    )
     parser.add_argument("--go-on", action="store_true", help="answer and send what was waiting")
     asked = parser.parse_args(arguments)
     configuration = configuration or settings()
     try:
         manifest = manifests.read(asked.backup)
         manifests.require_key(manifest, vault_of(configuration))
+        deletions = erased.known(asked.backup, asked.deletions)
         with stopped(configuration) as url:
             asyncio.run(restore(url, asked.backup, manifest, configuration))
             print(f"Restored: {sum(manifest.rows.values())} rows, {manifest.uploads} files.")
-            asyncio.run(_after(url, configuration, go_on=asked.go_on))
+            asyncio.run(_after(url, configuration, deletions, go_on=asked.go_on))
     except BackupFailed as error:
         print(f"Not restored: {error}", file=sys.stderr)
         return 1

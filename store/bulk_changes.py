@@ -23,14 +23,7 @@ class Before:
 
 
 async def begin(connection: AsyncConnection, merchant_id: str, bulk_id: str, edit: str) -> None:
-    """Those that are too old to be undone are forgotten. Conflict where it was begun before."""
-    await connection.execute(
-        text(
-            "DELETE FROM bulk_changes WHERE merchant_id = :merchant_id "
-            "AND created_at < now() - CAST(:kept AS interval)"
-        ),
-        {"merchant_id": merchant_id, "kept": KEPT},
-    )
+    """Conflict where it was begun before."""
     found = await connection.execute(
         text(
             "INSERT INTO bulk_changes (id, merchant_id, edit) "
@@ -40,6 +33,13 @@ async def begin(connection: AsyncConnection, merchant_id: str, bulk_id: str, edi
     )
     if not found.rowcount:
         raise Conflict("this change was made already")
+
+
+async def prune(connection: AsyncConnection) -> None:
+    """Those that are too old to be undone."""
+    await connection.execute(
+        text("DELETE FROM bulk_changes WHERE created_at < now() - CAST(:kept AS interval)"), {"kept": KEPT}
+    )
 
 
 async def note(connection: AsyncConnection, bulk_id: str, befores: Sequence[Before]) -> None:

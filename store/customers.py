@@ -176,6 +176,14 @@ async def erase(connection: AsyncConnection, merchant_id: str, customer_id: str)
         raise _unknown()
     for conversation_id in ids:
         await events.note(connection, conversation_id, "erased")
+    # What people did to the conversation is on record under the customer's id.
+    await connection.execute(
+        text(
+            "UPDATE audit_log SET target = NULL WHERE merchant_id = :merchant_id "
+            "AND (target = left(:customer_id, 100) OR starts_with(target, :customer_id || '/'))"
+        ),
+        {"merchant_id": merchant_id, "customer_id": customer_id},
+    )
     for trace in TRACES.values():
         if trace.erase:
             await connection.execute(

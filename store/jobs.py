@@ -234,7 +234,7 @@ async def prune(connection: AsyncConnection) -> None:
     """Syncs run every hour, and nobody asks for those of last month; what an import was is said by itself."""
     await connection.execute(
         text("""
-            DELETE FROM jobs WHERE kind IN ('shopify_sync', 'import_check', 'import_undo')
+            DELETE FROM jobs WHERE kind IN ('shopify_sync', 'import_check', 'import_undo', 'shopify_erasure')
               AND finished_at < now() - make_interval(days => 30)
         """)
     )

@@ -22,8 +22,9 @@ async def create(connection: AsyncConnection, merchant: Merchant, catalog_actor:
     )
 
 
-_GET = text("SELECT profile FROM merchants WHERE id = :id")
-_LOCK = text("SELECT profile FROM merchants WHERE id = :id FOR UPDATE")
+# Who leaves (store/leaving.py) is not there any more.
+_GET = text("SELECT profile FROM merchants WHERE id = :id AND leaving_at IS NULL")
+_LOCK = text("SELECT profile FROM merchants WHERE id = :id AND leaving_at IS NULL FOR UPDATE")
 
 
 async def get(connection: AsyncConnection, merchant_id: str, *, lock: bool = False) -> Merchant:
@@ -43,7 +44,8 @@ async def save(connection: AsyncConnection, merchant: Merchant) -> None:
 
 
 _LISTING = text("""
-    SELECT profile FROM merchants WHERE CAST(:ids AS text[]) IS NULL OR id = ANY(:ids) ORDER BY created_at, id
+    SELECT profile FROM merchants
+    WHERE leaving_at IS NULL AND (CAST(:ids AS text[]) IS NULL OR id = ANY(:ids)) ORDER BY created_at, id
 """)
 
 
@@ -57,7 +59,7 @@ async def without_store(connection: AsyncConnection) -> Sequence[Merchant]:
     """Those who have no Shopify store connected."""
     found = await connection.execute(
         text("""
-            SELECT profile FROM merchants m WHERE NOT EXISTS (
+            SELECT profile FROM merchants m WHERE leaving_at IS NULL AND NOT EXISTS (
                 SELECT FROM shopify_stores s WHERE s.merchant_id = m.id AND s.status <> 'disconnected'
             ) ORDER BY created_at, id
         """)

@@ -119,6 +119,12 @@ async def marked(connection: AsyncConnection) -> Sequence[Placed]:
     return [_placed(row) for row in found]
 
 
+async def merchants(connection: AsyncConnection) -> list[str]:
+    """All that have a place."""
+    found = await connection.execute(text("SELECT merchant_id FROM placement"))
+    return list(found.scalars())
+
+
 async def actors(connection: AsyncConnection) -> list[str]:
     """All that have a merchant."""
     found = await connection.execute(text("SELECT DISTINCT actor FROM placement ORDER BY actor"))

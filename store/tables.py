@@ -30,6 +30,7 @@ merchants = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("profile", JSONB, nullable=False),  # models.merchant.Merchant
+    moment("leaving_at"),  # from then on it is as if there were none; its rows go one after another
     now("created_at"),
     now("updated_at"),
 )
@@ -349,6 +350,22 @@ jobs = Table(
         unique=True,
         postgresql_where=text("status = 'running' AND kind = 'shopify_sync'"),
     ),
+)
+
+# What was asked to be deleted. Nobody's name is in it: `keys` are hashes, by which the same is found again
+# in a backup that still has it (store/deletions.py).
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("code", Text, primary_key=True),  # whoever has it may see how it stands
+    Column("what", Text, nullable=False),  # store.deletions.What
+    Column("asked_by", Text, nullable=False),  # store.deletions.By
+    Column("merchant_id", Text),  # it may be gone; None: of no merchant in particular
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("held", Integer, nullable=False),  # how many there were
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    moment("done_at"),
+    Index(None, "asked_at"),
 )
 
 # Facts of this installation: shard counts, one-use sign-in codes.

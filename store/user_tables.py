@@ -81,7 +81,7 @@ audit_log = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     now("at"),
-    merchant(nullable=True),  # None: of the installation
+    Column("merchant_id", Text),  # it may be gone; None: of the installation
     Column("actor_kind", Text, nullable=False),  # web.principal.Kind
     Column("actor_id", Text, nullable=False),  # of a user or token; else empty
     Column("actor_name", Text, nullable=False),  # as it was called then

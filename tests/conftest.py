@@ -23,6 +23,7 @@ EMPTIED = (
     "merchants",
     "unrouted",
     "installation",
+    "deletions",
     "users",
     "sessions",
     "api_tokens",

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from actors.metrics.names import DESCRIPTIONS
 from settings import Settings
+from store.schema import metadata
 from web import audit, tokens, users
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,11 @@ def test_every_folder_of_the_house_is_in_the_readme() -> None:
     folders = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"launch"}
     for folder in folders:
         assert f"{folder}/" in house, folder
+
+
+def test_every_table_has_an_end_or_a_reason_and_every_line_its_table() -> None:
+    ends = (ROOT / "docs/data-life.md").read_text().partition("## How long each table lives")[2]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", ends, re.MULTILINE)) == sorted(metadata.tables)
 
 
 def test_every_call_of_accounts_tokens_and_the_log_has_its_line() -> None:

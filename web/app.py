@@ -18,6 +18,7 @@ from web import (
     collections,
     conversations,
     customers,
+    deletion_page,
     demo_shop,
     entry,
     events,
@@ -31,6 +32,7 @@ from web import (
     instagram_login,
     links,
     media,
+    merchant_leaving,
     merchants,
     pictures,
     placement,
@@ -62,6 +64,7 @@ from web.request_id import RequestId
 # Behind a token or a session.
 API = (
     merchants,
+    merchant_leaving,
     placement,
     bulk_products,
     products,
@@ -92,6 +95,7 @@ PAGES = (
     webhooks,
     instagram_login,
     instagram_leaving,
+    deletion_page,
     shopify_login,
     media,
     links,

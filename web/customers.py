@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from store import customers
-from web.deps import Here, TheMerchant
+from store import customers, erasures
+from web.auditing import changed
+from web.deletion_page import page_of
+from web.deps import Here, Shopkeep, TheMerchant
 
 router = APIRouter(prefix="/merchants/{m}/customers")
 
@@ -20,7 +22,14 @@ async def export(merchant: TheMerchant, customer_id: str, here: Here) -> dict[st
 
 
 @router.delete("/{customer_id}", status_code=204)
-async def erase(merchant: TheMerchant, customer_id: str, here: Here) -> Response:
+async def erase(merchant: TheMerchant, customer_id: str, here: Here, request: Request) -> Response:
+    """`Link` names the page that says so to whoever asked."""
+    code = await erase_customer(here, merchant.id, customer_id)
+    changed(request, target=code)
+    return Response(status_code=204, headers={"Link": f'<{page_of(here, code)}>; rel="status"'})
+
+
+async def erase_customer(here: Shopkeep, merchant_id: str, customer_id: str) -> str:
+    """The code of the deletion, by which the log of changes names it, too: not by whom it was about."""
     async with here.engine.begin() as connection:
-        await customers.erase(connection, merchant.id, customer_id)
-    return Response(status_code=204)
+        return await erasures.erase_customer(connection, merchant_id, customer_id)

@@ -60,14 +60,19 @@ async def connect(merchant: TheMerchant, body: ByHandBody, here: Here) -> dict[s
 @router.delete("", status_code=204)
 async def disconnect(merchant: TheMerchant, here: Here, account_id: str | None = None) -> Response:
     """Instagram is told first: whoever connects the account next must not lose what they subscribe."""
-    async with autocommit(here.engine) as connection:
-        found = await accounts.listing(connection, merchant.id, CHANNEL)
-    async with account_api(here.settings) as api:
-        leaving = [one for one in found if account_id in (None, one.account_id)]
-        await asyncio.gather(*(_unsubscribe(here, api, account) for account in leaving))
+    await unsubscribe(here, merchant.id, account_id)
     async with here.engine.begin() as connection:
         await accounts.disconnect(connection, merchant_id=merchant.id, channel=CHANNEL, account_id=account_id)
     return Response(status_code=204)
+
+
+async def unsubscribe(here: Shopkeep, merchant_id: str, account_id: str | None = None) -> None:
+    """All accounts of the merchant, unless one is named."""
+    async with autocommit(here.engine) as connection:
+        found = await accounts.listing(connection, merchant_id, CHANNEL)
+    async with account_api(here.settings) as api:
+        leaving = [one for one in found if account_id in (None, one.account_id)]
+        await asyncio.gather(*(_unsubscribe(here, api, account) for account in leaving))
 
 
 async def _unsubscribe(here: Shopkeep, api: AccountApi, account: Account) -> None:

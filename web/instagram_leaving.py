@@ -1,21 +1,16 @@
 """What Meta posts when an account's owner removes the app, or wants to be forgotten."""
 
-import hashlib
-from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from channels.instagram import signed_request
 from channels.instagram.direct import CHANNEL
 from models.errors import Invalid
-from store import accounts, deletions
-from store.database import autocommit
-from store.deletions import Deletion
+from store import accounts, deletions, erasures
+from web.deletion_page import page_of
 from web.deps import Here, Shopkeep
-from web.pages import render
 
 router = APIRouter()
 
@@ -32,18 +27,10 @@ async def deauthorize(request: Request, here: Here) -> dict[str, int]:
 async def data_deletion(request: Request, here: Here) -> dict[str, str]:
     """Done when it is answered. The same request again gets the same code."""
     user_id, sent = await _signed(request, here)
-    code = hashlib.sha256(sent.encode()).hexdigest()[:32]
+    code = deletions.code_of(sent)
     async with here.engine.begin() as connection:
-        erased = await accounts.erase(connection, CHANNEL, user_id)
-        await deletions.record(connection, code, Deletion(at=datetime.now(UTC), accounts=erased))
-    return {"url": f"{here.settings.public_url}/deletion/{code}", "confirmation_code": code}
-
-
-@router.get("/deletion/{code}", include_in_schema=False)
-async def status(code: str, here: Here) -> HTMLResponse:
-    async with autocommit(here.engine) as connection:
-        deletion = await deletions.get(connection, code)
-    return render("deletion.html", code=code, at=f"{deletion.at:%Y-%m-%d %H:%M}", accounts=deletion.accounts)
+        await erasures.erase_account(connection, CHANNEL, user_id, code=code)
+    return {"url": page_of(here, code), "confirmation_code": code}
 
 
 async def _signed(request: Request, here: Shopkeep) -> tuple[str, str]:

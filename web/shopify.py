@@ -125,13 +125,18 @@ async def lines(
 @router.delete("", status_code=204)
 async def disconnect(merchant: TheMerchant, here: Here) -> Response:
     """Products stay as they are, settings wait for another time. Shopify is told first, if it listens."""
-    async with autocommit(here.engine) as connection:
-        store = await shopify_stores.get(connection, merchant.id)
-    if store.tokens:
-        await _unsubscribe(here, store)
+    await unsubscribe(here, merchant.id)
     async with here.engine.begin() as connection:
         await shopify_stores.disconnect(connection, merchant.id, "disconnected here")
     return Response(status_code=204)
+
+
+async def unsubscribe(here: Shopkeep, merchant_id: str) -> None:
+    """The merchant's store, if there is one and it can be asked."""
+    async with autocommit(here.engine) as connection:
+        store = await shopify_stores.known_of(connection, merchant_id)
+    if store is not None and store.tokens:
+        await _unsubscribe(here, store)
 
 
 async def _granted(here: Shopkeep, shop: str, token: str) -> tuple[tuple[str, ...] | None, list[str]]:

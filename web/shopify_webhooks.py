@@ -13,12 +13,19 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from actors.shopify_access import note_scopes
-from actors.shopify_erasure import KIND as ERASURE
 from sources.shopify import signatures, webhooks
 from sources.shopify.login import ORDERS
 from sources.shopify.orders import led_by
 from sources.shopify.webhooks import Webhook, moment, number
-from store import jobs, shopify_changes, shopify_log, shopify_sales, shopify_stores, shopify_webhooks
+from store import (
+    deletions,
+    erasures,
+    shopify_changes,
+    shopify_log,
+    shopify_sales,
+    shopify_stores,
+    shopify_webhooks,
+)
 from store.shopify_changes import Change, Kind
 from store.shopify_log import Note
 from store.shopify_stores import Store
@@ -171,21 +178,14 @@ async def _data_request(connection: AsyncConnection, merchant_id: str, webhook: 
 
 
 async def _customer_redacted(connection: AsyncConnection, merchant_id: str, webhook: Webhook) -> str:
-    gone = await shopify_sales.forget(connection, merchant_id, _numbers(webhook, "orders_to_redact"))
+    code = deletions.code_of(webhook.topic, webhook.shop, webhook.id or "", _customer(webhook))
+    orders = _numbers(webhook, "orders_to_redact")
+    gone = await erasures.erase_buyer(connection, merchant_id, orders, code=code)
     return f"customer {_customer(webhook)} is forgotten: {gone} orders were erased, nothing else was held"
 
 
 async def _shop_redacted(connection: AsyncConnection, webhook: Webhook) -> bool:
-    left = await shopify_stores.erase(connection, webhook.shop)
-    for merchant_id in left:
-        await jobs.start(
-            connection,
-            job_id=uuid4().hex,
-            kind=ERASURE,
-            merchant_id=merchant_id,
-            options={"shop": webhook.shop},
-        )
-    return bool(left)
+    return await erasures.erase_store(connection, webhook.shop, request=webhook.id or uuid4().hex)
 
 
 def _numbers(webhook: Webhook, name: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What came from a store goes when all that is held about it is to be erased."""
 
-from actors.shopify_erasure import KIND, ShopifyErasure
-from store import jobs, shopify_stores
+from actors.shopify_erasure import ShopifyErasure
+from store import erasures, jobs, shopify_stores
 from tests.actors.stores import LEASE_S, StoreOwner
 from tests.actors.wares import put, save
 from tests.standins.shopify_store import SHOP
@@ -9,7 +9,9 @@ from tests.standins.shopify_store import SHOP
 
 async def erase(shop: StoreOwner) -> None:
     async with shop.engine.begin() as connection:
-        await jobs.start(connection, job_id="erasure", kind=KIND, merchant_id="m1", options={"shop": SHOP})
+        await jobs.start(
+            connection, job_id="erasure", kind=erasures.STORE_JOB, merchant_id="m1", options={"shop": SHOP}
+        )
         job = await jobs.lease(connection, LEASE_S)
     assert job
     await ShopifyErasure(shop.engine, shop.shelves, job, lease_s=LEASE_S).run()

@@ -14,12 +14,13 @@ from models.codec import to_json
 from models.merchant import Merchant
 from models.product import Product, Variant
 from scripts import backup, restore
+from scripts.backups import erased
 from scripts.backups import manifest as manifests
 from scripts.backups.errors import BackupFailed
 from scripts.backups.manifest import DUMP, Manifest
 from scripts.backups.server import vault_of
 from settings import Settings
-from store import accounts, merchants
+from store import accounts, erasures, merchants
 from store.database import connect
 from tests.conftest import NewDatabase
 
@@ -223,3 +224,36 @@ async def test_a_backup_that_failed_leaves_nothing_that_looks_like_one(old: Plac
     with pytest.raises(Exception, match="nothing_"):
         await backup.back_up(wrong, old.configuration.uploads_location, vault_of(old.configuration), folder)
     assert not folder.exists()
+
+
+async def test_what_was_erased_after_a_backup_is_erased_again_by_its_restore(
+    old: Place, place: Callable[..., Any], tmp_path: Path
+) -> None:
+    manifest = await taken(old, tmp_path / "shopkeep-1")
+    engine = old.engine
+    async with engine.begin() as connection:
+        code = await erasures.erase_customer(connection, "m1", "c1")
+        await erasures.erase_account(connection, "instagram", "a1", code="asked-at-instagram")
+    await engine.dispose()
+    await taken(old, tmp_path / "shopkeep-2")
+    new: Place = await place("new")
+    await restore.restore(new.url, tmp_path / "shopkeep-1", manifest, new.configuration)
+    assert await new.scalar("SELECT count(*) FROM conversations WHERE customer_id = 'c1'") == 1
+
+    known = erased.known(tmp_path / "shopkeep-1", [])
+    assert [each.code for each in known] == [code, "asked-at-instagram"]
+    assert '"c1"' not in erased.lines(known)
+    engine = new.engine
+    assert await erased.again(engine, known) == 2
+    assert await erased.again(engine, known) == 0
+    await engine.dispose()
+    assert await new.scalar("SELECT count(*) FROM conversations WHERE customer_id = 'c1'") == 0
+    assert await new.scalar("SELECT count(*) FROM accounts") == 0
+
+
+async def test_a_list_of_deletions_that_is_none_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "deletions.jsonl"
+    for harm in ("{", '{"code": 1}'):
+        file.write_text(harm)
+        with pytest.raises(BackupFailed, match="no list of deletions"):
+            erased.known(tmp_path / "shopkeep-1", [file])

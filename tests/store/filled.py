@@ -20,6 +20,10 @@ from tests.store.rows import NOW, arrive, event, open_shop, reply, turn
 # Where any word would do for the table, and not for whoever reads it.
 TELLING: dict[tuple[str, str], Any] = {
     ("installation", "expires_at"): None,
+    ("shopify_stores", "status"): "disconnected",
+    ("deletions", "what"): "customer",
+    ("deletions", "asked_by"): "merchant",
+    ("audit_log", "merchant_id"): "m1",
 }
 ANY: dict[type[Any], Any] = {
     sa.Text: "word",

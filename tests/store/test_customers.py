@@ -16,6 +16,7 @@ from models.errors import NotFound
 from models.message import EventKind
 from models.turn import Liking, Memory, Preferences, RestockWish
 from store import (
+    audit,
     customers,
     executions,
     links,
@@ -25,6 +26,7 @@ from store import (
     turn_facts,
     variant_days,
 )
+from store.audit import Change
 from store.customers import TRACES
 from store.endings import Outcome
 from store.inbox import Taken
@@ -101,6 +103,16 @@ async def talk(engine: AsyncEngine, customer: str = ANNA, merchant: str = "m1") 
             currency="EUR",
             at=NOW,
         )
+        change = Change(
+            actor_kind="user",
+            actor_id="u",
+            actor_name="Bea",
+            merchant_id=merchant,
+            action="conversations.say",
+            target=customer,
+            fields=("text",),
+        )
+        await audit.record(connection, change)
     seen = event("", EventKind.READ, customer=customer, merchant=merchant, key=f"read:{customer}:m1")
     await arrive(engine, seen, event(SECRET, customer=customer, merchant=merchant))
     return asked.conversation_id

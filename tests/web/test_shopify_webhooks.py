@@ -272,7 +272,9 @@ async def test_two_days_after_a_removal_all_that_is_held_about_the_store_is_eras
     for table in ("shopify_stores", "shopify_log", "shopify_webhooks", "shopify_changes"):
         assert await select(engine, f"* FROM {table}") == []
     (job,) = await select(engine, "kind, options FROM jobs WHERE status = 'running'")
-    assert (job.kind, job.options) == ("shopify_erasure", {"shop": SHOP})  # its products
+    assert (job.kind, job.options["shop"]) == ("shopify_erasure", SHOP)  # its products
+    (deletion,) = await select(engine, "code, what, asked_by, merchant_id, done_at FROM deletions")
+    assert tuple(deletion) == (job.options["code"], "store", "shopify", "m1", None)
     assert (await posting.post("shop/redact", {"shop_domain": SHOP})).status_code == 200
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from web.console.settings import (
     customers,
+    erasure,
     faq,
     instagram,
     overview,
@@ -20,7 +21,7 @@ from web.console.settings.shop_parts import HANDOVER, HOURS, PROFILE, RETENTION
 
 router = APIRouter(prefix="/{m}/settings")
 router.add_api_route("", overview.overview)
-for room in (voice, faq, posts, instagram, shopify, shopify_options, customers, wishes):
+for room in (voice, faq, posts, instagram, shopify, shopify_options, customers, wishes, erasure):
     router.include_router(room.router)
 for part in (PROFILE, HOURS, HANDOVER, POLICIES, COMMENTS, MODEL, EXPERIMENT, RETENTION):
     router.include_router(part.router())

@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse
 
 from store import customers
 from store.database import autocommit
+from web.auditing import changed
 from web.console.desk import Desk, TheDesk
 from web.console.settings.parts import settings_page
-from web.customers import erase, export
+from web.customers import erase_customer, export
+from web.deletion_page import page_of
 from web.storable import Storable
 
 router = APIRouter()
@@ -56,8 +58,9 @@ async def erased(
     """For good: it takes the id, typed once more."""
     if typed.strip() != id:
         return await _shown(desk, id, typed=typed, wrong=True)
-    await erase(desk.shop, id, desk.here)
-    return desk.moved(desk.url(HERE), said="settings_customers.erased")
+    code = await erase_customer(desk.here, desk.shop.id, id)
+    changed(desk.request, target=code)
+    return desk.moved(desk.url(HERE), said="settings_customers.erased", page=page_of(desk.here, code))
 
 
 async def _shown(desk: Desk, customer_id: str, *, typed: str = "", wrong: bool = False) -> HTMLResponse:

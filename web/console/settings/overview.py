@@ -15,7 +15,7 @@ from store.accounts import CONNECTED, Account
 from store.database import autocommit
 from store.shopify_stores import Status, Store
 from web.console.desk import Desk, TheDesk
-from web.console.settings.parts import GROUPS, settings_page
+from web.console.settings.parts import groups_for, settings_page
 from web.pages import filled, texts
 
 
@@ -28,7 +28,7 @@ class State:
 
 
 async def overview(desk: TheDesk) -> HTMLResponse:
-    return settings_page(desk, "overview", part="", groups=GROUPS, states=await _states(desk))
+    return settings_page(desk, "overview", part="", groups=groups_for(desk), states=await _states(desk))
 
 
 async def _states(desk: Desk) -> Mapping[str, State]:
