@@ -170,11 +170,11 @@ class Courier:
 
     async def _departs(self, delivery: Delivery) -> bool:
         async with autocommit(self._engine) as connection:
-            return await outbox.depart(connection, delivery.id)
+            return await outbox.depart(connection, delivery)
 
     async def _give_back(self, delivery: Delivery) -> None:
         async with autocommit(self._engine) as connection:
-            await outbox.give_back(connection, delivery.id)
+            await outbox.give_back(connection, delivery)
             await outbox.give_way(connection, [delivery.key.merchant_id])
 
     def _destination(self, delivery: Delivery) -> Destination:
@@ -216,12 +216,12 @@ class Courier:
                 )
             if isinstance(error, OutcomeUnknown):
                 # Even where it may not be sent again: its echo must not pass for a person.
-                await outbox.unknown(connection, delivery.id, error.reason)
+                await outbox.unknown(connection, delivery, error.reason)
             elif not error.again or _given_up(delivery, error, circuit):
                 await self._fail(connection, delivery, error.reason)
             else:
                 delay_s = _delay(delivery, error, circuit)
-                await outbox.retry(connection, delivery.id, error.reason, delay_s)
+                await outbox.retry(connection, delivery, error.reason, delay_s)
                 await outbox.give_way(connection, [delivery.key.merchant_id])
 
     async def _record_failure(self, delivery: Delivery, reason: str) -> None:
@@ -229,7 +229,7 @@ class Courier:
             await self._fail(connection, delivery, reason)
 
     async def _fail(self, connection: AsyncConnection, delivery: Delivery, reason: str) -> None:
-        await outbox.fail(connection, delivery.id, reason)
+        await outbox.fail(connection, delivery, reason)
         self._metrics.failed(delivery.key.channel, reason)
 
     def _pace(self, delivery: Delivery, rate: Rate) -> Pace:

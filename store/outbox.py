@@ -150,7 +150,11 @@ def _delivery(row: Row[Any]) -> Delivery:
     )
 
 
-async def depart(connection: AsyncConnection, part_id: int) -> bool:
+# What becomes of a part is said by who claimed it last: a sender that was given up, and lives, may know of an
+# earlier try only. That one arrived is true whoever says it (`sent`).
+
+
+async def depart(connection: AsyncConnection, claimed: Delivery) -> bool:
     """The call begins now, unless a person has stepped in since the part was claimed."""
     found = await connection.execute(
         text("""
@@ -159,10 +163,10 @@ async def depart(connection: AsyncConnection, part_id: int) -> bool:
                 status = CASE WHEN o.even_paused OR c.open THEN o.status ELSE 'cancelled' END,
                 reason = CASE WHEN o.even_paused OR c.open THEN o.reason ELSE 'paused' END
             FROM (SELECT id, coalesce(paused_until <= now(), true) AS open FROM conversations) c
-            WHERE o.id = :id AND o.status = 'sending' AND c.id = o.conversation_id
+            WHERE o.id = :id AND o.attempts = :attempt AND o.status = 'sending' AND c.id = o.conversation_id
             RETURNING o.status
         """),
-        {"id": part_id},
+        _try(claimed),
     )
     return found.scalar() == "sending"
 
@@ -188,25 +192,30 @@ async def sent(connection: AsyncConnection, message_ids: Mapping[int, str]) -> N
     )
 
 
-async def retry(connection: AsyncConnection, part_id: int, reason: str, delay_s: float) -> None:
+def _try(claimed: Delivery) -> dict[str, Any]:
+    return {"id": claimed.id, "attempt": claimed.attempts}
+
+
+async def retry(connection: AsyncConnection, claimed: Delivery, reason: str, delay_s: float) -> None:
     """It surely did not arrive: again later."""
     await connection.execute(
         text(
             "UPDATE outbox SET status = 'pending', reason = :reason, sending_at = NULL, "
-            "due_at = now() + make_interval(secs => :delay) WHERE id = :id AND status = 'sending'"
+            "due_at = now() + make_interval(secs => :delay) "
+            "WHERE id = :id AND attempts = :attempt AND status = 'sending'"
         ),
-        {"id": part_id, "reason": reason, "delay": delay_s},
+        {**_try(claimed), "reason": reason, "delay": delay_s},
     )
 
 
-async def give_back(connection: AsyncConnection, part_id: int) -> None:
+async def give_back(connection: AsyncConnection, claimed: Delivery) -> None:
     """Claimed, and not tried after all: its account has to wait."""
     await connection.execute(
         text(
             "UPDATE outbox SET status = 'pending', reason = 'account_waits', sending_at = NULL, "
-            "attempts = attempts - 1 WHERE id = :id AND status = 'sending'"
+            "attempts = attempts - 1 WHERE id = :id AND attempts = :attempt AND status = 'sending'"
         ),
-        {"id": part_id},
+        _try(claimed),
     )
 
 
@@ -223,11 +232,14 @@ async def give_way(connection: AsyncConnection, merchants: Sequence[str]) -> Non
     )
 
 
-async def unknown(connection: AsyncConnection, part_id: int, reason: str) -> None:
+async def unknown(connection: AsyncConnection, claimed: Delivery, reason: str) -> None:
     """It may have arrived: stays `sending`, its echo decides, for which time is counted from now."""
     await connection.execute(
-        text("UPDATE outbox SET reason = :reason, sending_at = now() WHERE id = :id AND status = 'sending'"),
-        {"id": part_id, "reason": reason},
+        text(
+            "UPDATE outbox SET reason = :reason, sending_at = now() "
+            "WHERE id = :id AND attempts = :attempt AND status = 'sending'"
+        ),
+        {**_try(claimed), "reason": reason},
     )
 
 
@@ -242,20 +254,20 @@ async def abandon(connection: AsyncConnection, merchants: Sequence[str]) -> None
     )
 
 
-async def fail(connection: AsyncConnection, part_id: int, reason: str) -> None:
+async def fail(connection: AsyncConnection, claimed: Delivery, reason: str) -> None:
     """A line under a comment says that a private reply was sent: without that it is not true."""
     await connection.execute(
         text("""
             WITH failed AS (
                 UPDATE outbox SET status = 'failed', reason = :reason
-                WHERE id = :id AND status IN ('pending', 'sending')
+                WHERE id = :id AND attempts = :attempt AND status IN ('pending', 'sending')
                 RETURNING conversation_id, comment_id
             )
             UPDATE outbox o SET status = 'cancelled', reason = 'private_reply_failed' FROM failed
             WHERE o.conversation_id = failed.conversation_id AND o.comment_id = failed.comment_id
               AND o.status = 'pending' AND o.id <> :id
         """),
-        {"id": part_id, "reason": reason},
+        {**_try(claimed), "reason": reason},
     )
 
 

@@ -11,6 +11,7 @@ from models.merchant import HandoverRules
 from models.message import Attachment, EventKind
 from models.turn import Card, Part, PartType
 from store import inbox, origins, outbox
+from store.outbox import Delivery
 from tests.actors.talk import PAUSE, Talk
 from tests.store.rows import SOON, conversation_of, queue
 
@@ -39,9 +40,9 @@ async def sent(talk: Talk, part_id: int, message_id: str) -> None:
         await outbox.sent(connection, {part_id: message_id})
 
 
-async def unknown(talk: Talk, part_id: int) -> None:
+async def unknown(talk: Talk, claimed: Delivery) -> None:
     async with talk.engine.begin() as connection:
-        await outbox.unknown(connection, part_id, "outcome_unknown")
+        await outbox.unknown(connection, claimed, "outcome_unknown")
 
 
 async def paused(talk: Talk) -> bool:
@@ -112,7 +113,7 @@ async def test_an_echo_that_comes_after_its_part_was_given_back_stops_it_from_le
     talk: Talk,
 ) -> None:
     flying = await talk.claim()
-    await unknown(talk, flying.id)
+    await unknown(talk, flying)
     async with talk.engine.begin() as connection:
         await outbox.release(connection, ["m1"], 0)
     await echo(talk, "re: hi", "mid-1")
@@ -123,11 +124,11 @@ async def test_an_echo_that_comes_after_its_part_was_given_back_stops_it_from_le
 
 async def test_the_echo_of_an_earlier_try_stops_a_part_that_later_failed(talk: Talk) -> None:
     """The first try was cut off, the second one refused: the echo of the first comes last."""
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     async with talk.engine.begin() as connection:
         await outbox.release(connection, ["m1"], 0)
     async with talk.engine.begin() as connection:
-        await outbox.retry(connection, (await talk.claim()).id, "rate_limited", 60)
+        await outbox.retry(connection, await talk.claim(), "rate_limited", 60)
     await echo(talk, "re: hi", "mid-1")
     assert not await settle(talk)
     assert await talk.outbox() == [("sent", "re: hi")]
@@ -135,7 +136,7 @@ async def test_the_echo_of_an_earlier_try_stops_a_part_that_later_failed(talk: T
 
 
 async def test_the_echo_of_a_try_that_was_given_up_and_repeated_is_no_persons(talk: Talk) -> None:
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     async with talk.engine.begin() as connection:
         await outbox.release(connection, ["m1"], 0)
     await sent(talk, (await talk.claim()).id, "mid-2")
@@ -148,7 +149,7 @@ async def test_the_echo_of_a_try_that_was_given_up_and_repeated_is_no_persons(ta
 async def test_the_late_echo_of_a_private_reply_that_was_given_up_is_nobody_elses(talk: Talk) -> None:
     await sent(talk, (await talk.claim()).id, "mid-1")
     await queue(talk.engine, talk.id, "in private", comment_id="179")
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     async with talk.engine.begin() as connection:
         await outbox.release(connection, ["m1"], 0)
     assert (await talk.outbox())[-1] == ("failed", "in private")
@@ -160,7 +161,7 @@ async def test_the_late_echo_of_a_private_reply_that_was_given_up_is_nobody_else
 
 async def test_an_echo_after_an_unknown_outcome_is_the_proof_that_it_was_sent(talk: Talk) -> None:
     flying = await talk.claim()
-    await unknown(talk, flying.id)
+    await unknown(talk, flying)
     await echo(talk, " re: hi\n", "mid-1")
     assert not await settle(talk)
     assert await talk.outbox() == [("sent", "re: hi")]
@@ -230,7 +231,7 @@ async def test_a_pause_counts_from_the_persons_answer_however_late_that_is_repor
 
 
 async def test_another_echo_after_an_unknown_outcome_was_a_person(talk: Talk) -> None:
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     await echo(talk, "I can help you", "from-the-app")
     await settle(talk)
     assert await paused(talk)
@@ -265,7 +266,7 @@ async def test_cards_of_unknown_outcome_are_known_by_their_kind(talk: Talk) -> N
     cards = Part(type=PartType.CARDS, text="Hat, $19.90", cards=(card,))
     async with talk.engine.begin() as connection:
         await outbox.put(connection, "m1", talk.id, [cards], execution_id="turn-1", expires_at=SOON)
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     await echo(talk, "", "mid-2", Attachment(type="template"))
     await settle(talk)
     assert [status for status, _ in await talk.outbox()] == ["sent", "sent"]
@@ -277,7 +278,7 @@ async def test_a_picture_from_the_app_is_not_taken_for_cards_of_unknown_outcome(
     async with talk.engine.begin() as connection:
         cards = Part(type=PartType.CARDS, text="Hat, $19.90")
         await outbox.put(connection, "m1", talk.id, [cards], execution_id="turn-1", expires_at=SOON)
-    await unknown(talk, (await talk.claim()).id)
+    await unknown(talk, await talk.claim())
     await echo(talk, "", "from-the-app", Attachment(type="image"))
     await settle(talk)
     assert await paused(talk)

@@ -106,7 +106,7 @@ async def test_what_could_not_be_sent_is_an_error_for_a_week(engine: AsyncEngine
     await queue(engine, conversation_id, "hi")
     async with engine.begin() as connection:
         (delivery,) = await outbox.claim(connection, ["m1"])
-        await outbox.fail(connection, delivery.id, "rejected")
+        await outbox.fail(connection, delivery, "rejected")
     assert await names(engine, show=Show.ERRORS) == ["ada"]
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE outbox SET created_at = created_at - interval '8 days'"))

@@ -212,7 +212,7 @@ async def test_what_waits_is_neither_answered_nor_sent(engine: AsyncEngine) -> N
         (claimed,) = await outbox.claim(connection, ["m1"])
     await erase(engine)
     async with engine.begin() as connection:
-        await outbox.retry(connection, claimed.id, "provider_failed", 0)
+        await outbox.retry(connection, claimed, "provider_failed", 0)
         assert await outbox.claim(connection, ["m1"]) == []
     rows = await select(engine, "status, reason FROM outbox UNION SELECT status, reason FROM inbox")
     assert {tuple(row) for row in rows} == {("cancelled", "erased"), ("silent", "erased")}

@@ -77,7 +77,7 @@ async def test_a_part_that_ended_is_told_and_one_on_its_way_is_not(engine: Async
         (first,) = await outbox.claim(connection, ["m1"])
         await outbox.sent(connection, {first.id: "mid"})
         (second,) = await outbox.claim(connection, ["m1"])
-        await outbox.fail(connection, second.id, "rejected")
+        await outbox.fail(connection, second, "rejected")
     assert [
         (one.data["part"], one.data["status"], one.data["reason"]) for one in await since(engine, began)
     ] == [(1, "sent", None), (2, "failed", "rejected")]

@@ -86,7 +86,7 @@ async def test_a_part_that_failed_does_not_hold_up_the_next(
     await queue(engine, conversation_id, "one", "two")
     async with engine.connect() as connection:
         first = (await outbox.claim(connection, ["m1"]))[0]
-        await outbox.fail(connection, first.id, "bad_request")
+        await outbox.fail(connection, first, "bad_request")
         await connection.commit()
     assert await claimed_texts(engine) == ["two"]
 
@@ -97,7 +97,7 @@ async def test_a_part_that_is_not_due_holds_up_what_follows(
     await queue(engine, conversation_id, "one", "two")
     first = await claim_one(engine)
     async with engine.begin() as connection:
-        await outbox.retry(connection, first.id, "provider_failed", 60)
+        await outbox.retry(connection, first, "provider_failed", 60)
     assert await claim(engine) == []
     await shift(engine, "due_at", 61)
     again = await claim_one(engine)
@@ -120,7 +120,7 @@ async def test_no_more_is_claimed_than_there_is_room_for_and_what_was_tried_leas
     messages = Lane(channel=CHANNEL, account_id=account_of("m1"), comments=False)
     async with engine.begin() as connection:
         tried, *_ = await outbox.claim(connection, ["m1"], {messages: 1, replace(messages, comments=True): 0})
-        await outbox.retry(connection, tried.id, "provider_failed", 0)
+        await outbox.retry(connection, tried, "provider_failed", 0)
     assert tried.part.text == "one"
     async with engine.begin() as connection:
         claimed = await outbox.claim(connection, ["m1"], {messages: 1})
@@ -129,9 +129,9 @@ async def test_no_more_is_claimed_than_there_is_room_for_and_what_was_tried_leas
 
 async def test_what_was_claimed_and_not_tried_is_as_before(engine: AsyncEngine, conversation_id: int) -> None:
     await queue(engine, conversation_id, "one")
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     async with engine.begin() as connection:
-        await outbox.give_back(connection, part_id)
+        await outbox.give_back(connection, claimed)
     assert await state(engine) == [("pending", "account_waits")]
     assert (await claim_one(engine)).attempts == 1
 
@@ -181,7 +181,7 @@ async def test_a_part_that_was_in_flight_when_the_pause_began_gives_way(
     await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
     assert await claim(engine) == []
     async with engine.begin() as connection:
-        await outbox.retry(connection, flying.id, "provider_failed", 60)
+        await outbox.retry(connection, flying, "provider_failed", 60)
         await outbox.give_way(connection, ["m1"])
     assert await claimed_texts(engine) == ["from a person"]
 
@@ -217,12 +217,12 @@ async def test_an_account_that_has_a_new_token_is_not_stopped_by_the_failure_of_
 
 async def test_what_has_been_sent_stays_sent(engine: AsyncEngine, conversation_id: int) -> None:
     await queue(engine, conversation_id, "one")
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     async with engine.begin() as connection:
-        await outbox.sent(connection, {part_id: "mid"})
-        await outbox.retry(connection, part_id, "provider_failed", 0)
-        await outbox.unknown(connection, part_id, "outcome_unknown")
-        await outbox.fail(connection, part_id, "bad_request")
+        await outbox.sent(connection, {claimed.id: "mid"})
+        await outbox.retry(connection, claimed, "provider_failed", 0)
+        await outbox.unknown(connection, claimed, "outcome_unknown")
+        await outbox.fail(connection, claimed, "bad_request")
         assert (await origins.find(connection, conversation_id, "mid")).ours
         assert not (await origins.find(connection, conversation_id + 1, "mid")).ours
     assert await state(engine) == [("sent", None)]
@@ -232,13 +232,13 @@ async def test_an_unknown_outcome_is_released_when_no_echo_came_in_time(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
     await queue(engine, conversation_id, "one")
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     async with engine.begin() as connection:
-        await outbox.unknown(connection, part_id, "outcome_unknown")
+        await outbox.unknown(connection, claimed, "outcome_unknown")
         await outbox.release(connection, ["m1"], 15)
         flight = (await origins.find(connection, conversation_id, "other")).flight
     assert flight
-    assert (flight.id, flight.unknown) == (part_id, True)
+    assert (flight.id, flight.unknown) == (claimed.id, True)
     await shift(engine, "sending_at", 16)
     async with engine.begin() as connection:
         await outbox.release(connection, ["m1"], 15)
@@ -260,15 +260,36 @@ async def test_what_was_on_its_way_when_its_sender_died_is_unknown_and_keeps_its
     assert await claimed_texts(engine) == ["one"]
 
 
+async def test_a_sender_that_was_given_up_has_no_say_in_what_its_successor_tries(
+    engine: AsyncEngine, conversation_id: int
+) -> None:
+    await queue(engine, conversation_id, "one")
+    late = await claim_one(engine)
+    async with engine.begin() as connection:
+        await outbox.abandon(connection, ["m1"])
+        await outbox.release(connection, ["m1"], 0, abandoned_s=-1)
+    await claim_one(engine)
+    async with engine.begin() as connection:
+        assert not await outbox.depart(connection, late)
+        await outbox.retry(connection, late, "provider_failed", 0)
+        await outbox.give_back(connection, late)
+        await outbox.unknown(connection, late, "outcome_unknown")
+        await outbox.fail(connection, late, "bad_request")
+    assert await state(engine) == [("sending", None)]
+    async with engine.begin() as connection:
+        await outbox.sent(connection, {late.id: "mid"})
+    assert await state(engine) == [("sent", None)]
+
+
 async def test_an_echo_is_awaited_from_when_nobody_knew_any_more(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
     """A call that got no answer has taken ten of the fifteen seconds already."""
     await queue(engine, conversation_id, "one")
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     await shift(engine, "sending_at", 10)
     async with engine.begin() as connection:
-        await outbox.unknown(connection, part_id, "outcome_unknown")
+        await outbox.unknown(connection, claimed, "outcome_unknown")
     await shift(engine, "sending_at", 10)
     async with engine.begin() as connection:
         await outbox.release(connection, ["m1"], 15)
@@ -299,19 +320,19 @@ async def test_a_part_departs_unless_a_person_has_stepped_in(
     engine: AsyncEngine, conversation_id: int
 ) -> None:
     await queue(engine, conversation_id, "one")
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     await shift(engine, "sending_at", 600)
     async with engine.begin() as connection:
-        assert await outbox.depart(connection, part_id)
+        assert await outbox.depart(connection, claimed)
         await outbox.release(connection, ["m1"], 15)
         await conversations.pause(connection, conversation_id, SOON, "person_answered")
-        assert not await outbox.depart(connection, part_id)
-        assert not await outbox.depart(connection, part_id)
+        assert not await outbox.depart(connection, claimed)
+        assert not await outbox.depart(connection, claimed)
     assert await state(engine) == [("cancelled", "paused")]
     await queue(engine, conversation_id, "from a person", execution_id=None, even_paused=True)
-    part_id = (await claim_one(engine)).id
+    claimed = await claim_one(engine)
     async with engine.begin() as connection:
-        assert await outbox.depart(connection, part_id)
+        assert await outbox.depart(connection, claimed)
 
 
 async def test_what_waits_longer_than_the_window_is_open_ends_with_its_reason(
@@ -354,7 +375,7 @@ async def test_a_line_under_a_comment_does_not_leave_when_its_private_reply_fail
     await queue(engine, conversation_id, "other", comment_id="180")
     delivery = await claim_one(engine)
     async with engine.begin() as connection:
-        await outbox.fail(connection, delivery.id, "bad_request")
+        await outbox.fail(connection, delivery, "bad_request")
     assert await state(engine) == [
         ("failed", "bad_request"),
         ("cancelled", "private_reply_failed"),

@@ -111,7 +111,7 @@ async def test_a_thread_says_what_could_not_be_sent_and_why(
     conversation_id = await says(actors, "hello")
     async with engine.begin() as connection:
         (delivery, *_) = await outbox.claim(connection, ["m1"])
-        await outbox.fail(connection, delivery.id, "recipient_unavailable")
+        await outbox.fail(connection, delivery, "recipient_unavailable")
     found = await visitor.page(f"{INBOX}/{conversation_id}")
     assert "this customer cannot be reached" in found.select_one(".is-failed .state").text  # type: ignore[union-attr]
     assert await listed(visitor, "?show=errors") == ["990000000000001"]
