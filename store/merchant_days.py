@@ -286,7 +286,7 @@ async def active(connection: AsyncConnection, since: datetime, until: datetime) 
     """Merchants of whom a turn, a click, an order or a word is on record from `since` to before `until`."""
     found = await connection.execute(
         text("""
-            SELECT id FROM merchants WHERE EXISTS (
+            SELECT id FROM merchants WHERE leaving_at IS NULL AND (EXISTS (
                 SELECT FROM executions
                 WHERE merchant_id = merchants.id AND started_at >= :since AND started_at < :until
             ) OR EXISTS (
@@ -296,7 +296,7 @@ async def active(connection: AsyncConnection, since: datetime, until: datetime) 
             ) OR EXISTS (
                 SELECT FROM conversations
                 WHERE merchant_id = merchants.id AND updated_at >= :since AND updated_at < :until
-            ) ORDER BY id
+            )) ORDER BY id
         """),
         {"since": since, "until": until},
     )

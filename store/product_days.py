@@ -60,12 +60,12 @@ async def active(connection: AsyncConnection, since: datetime, until: datetime) 
     """Merchants something was shown for, or clicked at, from `since` to before `until`."""
     found = await connection.execute(
         text("""
-            SELECT id FROM merchants WHERE EXISTS (
+            SELECT id FROM merchants WHERE leaving_at IS NULL AND (EXISTS (
                 SELECT FROM executions
                 WHERE merchant_id = merchants.id AND started_at >= :since AND started_at < :until
             ) OR EXISTS (
                 SELECT FROM clicks WHERE merchant_id = merchants.id AND at >= :since AND at < :until
-            ) ORDER BY id
+            )) ORDER BY id
         """),
         {"since": since, "until": until},
     )

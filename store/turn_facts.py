@@ -73,7 +73,7 @@ async def unsettled(connection: AsyncConnection, since: datetime, until: datetim
     """Merchants with a turn in that time of which something is still to be sent."""
     found = await connection.execute(
         text("""
-            SELECT id FROM merchants WHERE EXISTS (
+            SELECT id FROM merchants WHERE leaving_at IS NULL AND EXISTS (
                 SELECT FROM turn_facts
                 WHERE merchant_id = merchants.id AND at >= :since AND at < :until AND NOT settled
             ) ORDER BY id
