@@ -119,7 +119,9 @@ async def tried(engine: AsyncEngine, configuration: Settings) -> str:
             text("""
                 SELECT merchant_id, body->>'name' AS name FROM products
                 WHERE NOT deleted AND (body->>'is_active')::boolean
-                  AND merchant_id = (SELECT merchant_id FROM products WHERE NOT deleted
+                  AND merchant_id = (SELECT merchant_id
+                                     FROM products JOIN merchants ON merchants.id = merchant_id
+                                     WHERE NOT deleted AND leaving_at IS NULL
                                      GROUP BY merchant_id ORDER BY count(*) DESC LIMIT 1)
                 ORDER BY id LIMIT 1
             """)

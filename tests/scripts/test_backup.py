@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.codec import to_json
 from models.merchant import Merchant
 from models.product import Product, Variant
-from scripts import backup, restore
+from scripts import backup, deletions, restore
 from scripts.backups import erased
 from scripts.backups import manifest as manifests
 from scripts.backups.errors import BackupFailed
@@ -249,6 +249,25 @@ async def test_what_was_erased_after_a_backup_is_erased_again_by_its_restore(
     await engine.dispose()
     assert await new.scalar("SELECT count(*) FROM conversations WHERE customer_id = 'c1'") == 0
     assert await new.scalar("SELECT count(*) FROM accounts") == 0
+
+
+async def test_a_shop_that_was_erased_after_a_backup_is_gone_again_and_nobody_searches_it(
+    old: Place, place: Callable[..., Any], tmp_path: Path
+) -> None:
+    manifest = await taken(old, tmp_path / "shopkeep-1")
+    engine = old.engine
+    async with engine.begin() as connection:
+        await erasures.erase_merchant(connection, "m1")
+    await engine.dispose()
+    file = tmp_path / "deletions.jsonl"
+    file.write_text(await deletions.listed(old.url))
+    new: Place = await place("new")
+    await restore.restore(new.url, tmp_path / "shopkeep-1", manifest, new.configuration)
+    engine = new.engine
+    assert await erased.again(engine, erased.known(tmp_path / "shopkeep-1", [file])) == 1
+    assert await restore.tried(engine, new.configuration) == "no product to search for"
+    await engine.dispose()
+    assert await new.scalar("SELECT kind FROM jobs WHERE status = 'running'") == erasures.MERCHANT_JOB
 
 
 async def test_a_list_of_deletions_that_is_none_is_said_before_anything_is_written(tmp_path: Path) -> None:
