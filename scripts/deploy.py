@@ -10,8 +10,6 @@ neither is well and a person has to look.
 
 import argparse
 import asyncio
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -21,17 +19,16 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from launch import release
-from launch.environment import SERVE
 from scripts.deploying import preflight, site
 from scripts.deploying.criteria import Consistently, Figures, figures, wrong
 from scripts.deploying.errors import DeployFailed, Refused, Unhealthy
+from scripts.deploying.own_code import Failed, OwnCode
 from scripts.deploying.preflight import Plan
 from scripts.deploying.site import Site
-from settings import ENV_FILE, env_file
 from store import migrations
 
 DONE, REFUSED, TAKEN_BACK, LOST = range(4)
-ROLL_S = 600.0
+ROLLING = "scripts.deploying.rolling"
 WATCH_S = 120.0
 LOOK_S = 5.0
 BEFORE = timedelta(hours=1)
@@ -42,10 +39,18 @@ class Deploy:
         self._plan = plan
         self._site = Site(url=f"http://127.0.0.1:{plan.configuration.port}", token=plan.token)
         self._began = time.monotonic()
-        self._log = plan.data / "deploy.log"
+        self._own = OwnCode(plan.data, plan.data / "deploy.log")
 
     def say(self, words: str) -> None:
         print(f"{time.monotonic() - self._began:6.1f} s  {words}", flush=True)
+
+    def try_out(self) -> None:
+        """Refused where the new code cannot even be imported."""
+        try:
+            self._own.run(self._plan.new, ROLLING, "--try")
+        except Failed as error:
+            raise Refused(f"the new version cannot be imported: {error}") from error
+        self.say("the new version can be imported")
 
     def before(self) -> Figures:
         """How well it goes now; what is already wrong is said."""
@@ -54,6 +59,14 @@ class Deploy:
         found = asyncio.run(figures(self._plan.database_url, datetime.now(UTC) - BEFORE))
         self.say(f"the last hour: {found}")
         return found
+
+    def back_up(self, into: Path) -> None:
+        """By the version that runs, which knows what is in the database now. Refused."""
+        try:
+            made = self._own.run(self._plan.old or self._plan.new, "scripts.backup", str(into.resolve()))
+        except Failed as error:
+            raise Refused(str(error)) from error
+        self.say(f"backup in {made}")
 
     def migrate(self) -> None:
         """All of them or none. Refused."""
@@ -65,7 +78,10 @@ class Deploy:
 
     def put(self, folder: Path) -> None:
         """This release in the place of what runs, until it answers as it should. Unhealthy."""
-        self._run(folder)
+        try:
+            self._own.run(folder, ROLLING)
+        except Failed as error:
+            raise Unhealthy(f"it does not come up: {error}") from error
         self.say(f"{folder.name} runs")
         self._site.require_ready()
         self.say("/healthz and /readyz answer")
@@ -76,31 +92,6 @@ class Deploy:
         self._site.require_found(ware)
         self.say(f"a search for {ware.name!r} finds it")
         self.say(f"asked for it, the assistant says: {self._site.require_reply(ware)[:70]!r}")
-
-    def try_out(self) -> None:
-        """Refused where the new code cannot even be imported."""
-        try:
-            self._run(self._plan.new, "--try")
-        except Unhealthy as error:
-            raise Refused(str(error)) from error
-
-    def _run(self, folder: Path, *arguments: str) -> None:
-        """The release puts itself in the place of what runs. Unhealthy."""
-        places = {"PYTHONPATH": str(folder), "DATA_DIR": str(self._plan.data)}
-        environment = {**os.environ, **SERVE, **places, ENV_FILE: str(env_file().resolve())}
-        command = [sys.executable, "-B", "-m", "scripts.deploying.rolling", *arguments]
-        with self._log.open("a") as log:
-            log.write(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {folder.name} {' '.join(arguments)}\n")
-            log.flush()
-            try:
-                done = subprocess.run(  # noqa: S603 - our own
-                    command, cwd=folder, env=environment, stdout=log, stderr=log, timeout=ROLL_S, check=False
-                )
-            except subprocess.TimeoutExpired as error:
-                raise Unhealthy(f"it did not come up within {ROLL_S:g} s; {self._log} says more") from error
-        if done.returncode:
-            last = self._log.read_text().strip().splitlines()[-1]
-            raise Unhealthy(f"it does not come up: {last} ({self._log} says more)")
 
     def watch(self, seconds: float, before: Figures) -> None:
         """Unhealthy when the criteria for going back are met at several looks in a row."""
@@ -129,7 +120,7 @@ def run(asked: argparse.Namespace) -> int:
         deploy.try_out()
         before = deploy.before()
         if not (asked.no_backup or asked.back):
-            deploy.say(f"backup in {preflight.backed_up(plan, asked.backups or plan.data / 'backups')}")
+            deploy.back_up(asked.backups or plan.data / "backups")
         if plan.pending:
             deploy.migrate()
     except Refused as error:

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import Script
@@ -14,9 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from launch import release
 from launch.running import NotRunning, Running, find
 from launch.secrets import made_once
-from scripts.backup import back_up
-from scripts.backups.errors import BackupFailed
-from scripts.backups.server import vault_of
 from scripts.deploying.errors import Refused
 from settings import Settings, settings
 from store import migrations
@@ -120,14 +116,3 @@ def require_goes_on(old: Path, new: Path, pending: Sequence[Script]) -> None:
 def _ray(folder: Path) -> str:
     found = re.search(r"^ray(?:\[[^]]*\])?==(\S+)", (folder / "requirements.txt").read_text(), re.MULTILINE)
     return found[1] if found else "unknown"
-
-
-def backed_up(plan: Plan, into: Path) -> Path:
-    """The folder of the backup. Refused."""
-    folder = into / f"shopkeep-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    uploads = plan.configuration.uploads_location
-    try:
-        asyncio.run(back_up(plan.database_url, uploads, vault_of(plan.configuration), folder))
-    except (BackupFailed, OSError) as error:
-        raise Refused(f"no backup: {error}") from error
-    return folder
