@@ -134,6 +134,7 @@ variant_days = Table(
     ),
     Column("day", Date, primary_key=True),
     Column("variant", Text, primary_key=True),
+    Column("zone", Text, nullable=False),
     _count("turns"),
     # Of these turns.
     _count("answered"),

@@ -53,29 +53,26 @@ _ROLL_UP = text(f"""
         SELECT f.conversation_id, experiment, variant, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0
         FROM shopify_sales s JOIN turn_facts f USING (execution_id)
         WHERE s.merchant_id = :merchant_id AND s.at >= :start AND s.at < :end AND experiment <> ''
-    ),
-    counted AS MATERIALIZED (
-        SELECT conversation_id, experiment, variant, {", ".join(f"sum({name}) AS {name}" for name in _SUMS)}
-        FROM seen GROUP BY conversation_id, experiment, variant
-    ),
-    gone AS (
-        DELETE FROM variant_days d WHERE merchant_id = :merchant_id AND day = CAST(:day AS date)
-            AND NOT EXISTS (
-                SELECT FROM counted c WHERE (c.conversation_id, c.experiment, c.variant)
-                                          = (d.conversation_id, d.experiment, d.variant)
-            )
     )
-    INSERT INTO variant_days (merchant_id, experiment, conversation_id, day, variant, {_NAMES})
-    SELECT :merchant_id, experiment, conversation_id, CAST(:day AS date), variant, {_NAMES} FROM counted
+    INSERT INTO variant_days (merchant_id, experiment, conversation_id, day, variant, zone, {_NAMES})
+    SELECT :merchant_id, experiment, conversation_id, CAST(:day AS date), variant, :zone,
+           {", ".join(f"sum({name})" for name in _SUMS)}
+    FROM seen GROUP BY conversation_id, experiment, variant
     ON CONFLICT (merchant_id, experiment, conversation_id, day, variant) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in _SUMS)}
+        zone = excluded.zone, {", ".join(f"{name} = excluded.{name}" for name in _SUMS)}
 """)  # noqa: S608 - constants
+
+
+# When the shop's time zone changes, the turns of an open day become another day's.
+_FORGET = text("DELETE FROM variant_days WHERE merchant_id = :merchant_id AND day = :day AND zone <> :zone")
 
 
 async def roll_up(connection: AsyncConnection, merchant_id: str, day: date, zone: ZoneInfo) -> None:
     """After merchant_days.roll_up of that day, which writes what is counted here. As often as one likes."""
     start, end = bounds(day, zone)
-    await connection.execute(_ROLL_UP, {"merchant_id": merchant_id, "day": day, "start": start, "end": end})
+    of_day = {"merchant_id": merchant_id, "day": day, "zone": zone.key}
+    await connection.execute(_FORGET, of_day)
+    await connection.execute(_ROLL_UP, of_day | {"start": start, "end": end})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

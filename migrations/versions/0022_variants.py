@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("variant", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _COUNTS.split()),
         sa.Column("response_ms", sa.BigInteger(), nullable=False),
         sa.Column("microdollars", sa.BigInteger(), nullable=False),
