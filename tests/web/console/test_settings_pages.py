@@ -7,7 +7,17 @@ from tests.web.console.visitor import Visitor
 
 PAGES = (
     *("", "/profile", "/hours", "/handover", "/voice", "/faq", "/faq/new", "/policies", "/comments"),
-    *("/posts", "/model", "/experiment", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
+    *(
+        "/posts",
+        "/model",
+        "/experiment",
+        "/instagram",
+        "/shopify",
+        "/customers",
+        "/wishes",
+        "/retention",
+        "/erasure",
+    ),
 )
 
 
@@ -41,6 +51,7 @@ FORMS = (
     ),
     *("/shopify", "/shopify/sync", "/shopify/automatic", "/shopify/options", "/shopify/disconnect"),
     "/customers/erase",
+    "/erasure",
 )
 
 
