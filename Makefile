@@ -11,7 +11,8 @@ run: $(VENV)/installed
 	@$(BIN)/python -m launcher
 
 # make deploy ARGS="--watch 300"; ARGS=--back takes the version before.
-deploy: $(VENV)/installed
+# It installs packages itself: not before it knows that what runs can go on with them.
+deploy: | $(VENV)/bin/python
 	@$(BIN)/python -m scripts.deploy $(ARGS)
 
 # Two halves at a time: each waits for most of what it does.

@@ -44,6 +44,16 @@ class Deploy:
     def say(self, words: str) -> None:
         print(f"{time.monotonic() - self._began:6.1f} s  {words}", flush=True)
 
+    def install(self) -> None:
+        """Packages that the new version wants; the old one goes on with them, too. Refused."""
+        if self._plan.same_packages:
+            return
+        try:
+            self._own.run(self._plan.new, "pip", "install", "--quiet", "-r", "requirements.txt")
+        except Failed as error:
+            raise Refused(f"its packages cannot be installed: {error}") from error
+        self.say("its packages are installed")
+
     def try_out(self) -> None:
         """Refused where the new code cannot even be imported."""
         try:
@@ -117,6 +127,7 @@ def run(asked: argparse.Namespace) -> int:
         deploy.say(f"from {plan.old.name if plan.old else 'a version that was not kept'} to {plan.new.name}")
         for migration in plan.pending:
             deploy.say(f"migration {migration.revision}: {migration.doc}")
+        deploy.install()
         deploy.try_out()
         before = deploy.before()
         if not (asked.no_backup or asked.back):

@@ -35,6 +35,13 @@ class Plan:
         return self.running.database_url
 
     @property
+    def same_packages(self) -> bool:
+        def wanted(release: Path) -> str:
+            return (release / "requirements.txt").read_text()
+
+        return self.old is not None and wanted(self.old) == wanted(self.new)
+
+    @property
     def data(self) -> Path:
         return self.configuration.data_dir.resolve()
 

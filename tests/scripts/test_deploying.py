@@ -12,12 +12,13 @@ from alembic.script import Script
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from launch.running import Running
 from models.turn import Reply
 from scripts import deploy
 from scripts.deploying import preflight
 from scripts.deploying.criteria import Consistently, Figures, figures, wrong
 from scripts.deploying.errors import Refused
-from settings import settings
+from settings import Settings, settings
 from store import migrations
 from store.database import connect
 from tests.store.rows import arrive, event, open_shop, reply, turn
@@ -135,3 +136,16 @@ def test_a_wrong_setting_is_named(
     finally:
         settings.cache_clear()
     assert "the settings are wrong: PORT" in capsys.readouterr().err
+
+
+def test_packages_are_installed_only_where_they_differ(releases: Callable[..., Path]) -> None:
+    def plan(old: Path | None, new: Path) -> preflight.Plan:
+        nowhere = Running(ray_address="", database_url="")
+        return preflight.Plan(
+            configuration=Settings(), running=nowhere, token="", old=old, new=new, pending=()
+        )
+
+    old, same, other = releases("old"), releases("same"), releases("other", ray="2.60.1")
+    assert plan(old, same).same_packages
+    assert not plan(old, other).same_packages
+    assert not plan(None, same).same_packages
