@@ -1,8 +1,6 @@
 """AgentDeployment: shared and stateless. Everything it needs comes with the call."""
 
-import asyncio
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -14,9 +12,8 @@ import logs
 from actors.metrics.process import instruments
 from actors.placement import Directory
 from actors.remote_catalogue import RemoteCatalogue
-from agent.catalogue import Catalogue
 from agent.ladder import build_ladder
-from models.errors import ShopkeepError, Unavailable
+from models.errors import Unavailable
 from models.turn import Reply, Turn
 from settings import Settings, settings
 from version import version
@@ -27,8 +24,7 @@ HEALTH_CHECK_S = 1.0
 # Turns under way in a replica, on the average, beyond which another is started. Most of them wait for the
 # model; by the rules alone so many are under way only where the processor no longer keeps up.
 BUSY = 50
-# A catalogue that says nothing for so long is away; one that stays so is what a person has to know of.
-ANSWERS_S = 1.0
+# For so long a catalogue may say nothing; one that stays away is what a person has to know of.
 AWAY = timedelta(minutes=1)
 
 
@@ -62,8 +58,11 @@ class Agent:
             raise OtherVersion(f"this agent is of {self._version}, and was asked by {asked_by}")
         with logs.about(merchant=turn.merchant.id, turn=turn.id):
             catalogue = self._catalogue(catalog, turn.merchant.id)
+            began = time.monotonic()
             reply = await self._ladder.answer(turn, catalogue)
-            return await unless_away(reply, turn, catalogue, datetime.now(UTC))
+            if catalogue.gave_up_at >= began:
+                unless_away(reply, turn, datetime.now(UTC))
+            return reply
 
     def _catalogue(self, catalog: str, merchant_id: str) -> RemoteCatalogue:
         actor = self._directory.catalog(catalog)
@@ -109,18 +108,10 @@ def share(replicas: int, nodes: int) -> int | None:
     return ceil(replicas / nodes) if nodes > 1 else None
 
 
-async def unless_away(
-    reply: Reply, turn: Turn, catalogue: Catalogue, now: datetime, patience_s: float = ANSWERS_S
-) -> Reply:
-    """The reply. Unavailable where it apologises for a catalogue that is away and may come back soon.
+def unless_away(reply: Reply, turn: Turn, now: datetime) -> None:
+    """Unavailable where a turn that waited for the catalogue in vain apologises, and that may yet come back.
 
     An apology hands over to a person, who is not to be called because a machine has died.
     """
     if reply.rung == "apology" and now - turn.now < AWAY:
-        try:
-            async with asyncio.timeout(patience_s):
-                with suppress(ShopkeepError):
-                    await catalogue.products(())
-        except TimeoutError:
-            raise Unavailable("nobody has the catalogue just now: ask again") from None
-    return reply
+        raise Unavailable("nobody had the catalogue just now: ask again")

@@ -1,7 +1,10 @@
 """A merchant's catalogue as the agent sees it: calls to the actor that has it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
+
+from ray.exceptions import RayActorError
 
 from actors.calls import call
 from actors.placement import Handle, named
@@ -33,6 +36,7 @@ class RemoteCatalogue:
         self._monotonic = monotonic
         self._facets = Facets()
         self._facets_until = float("-inf")
+        self.gave_up_at = float("-inf")  # when a call last had waited in vain, by `monotonic`
 
     async def search(
         self,
@@ -71,3 +75,6 @@ class RemoteCatalogue:
                 return await call(getattr(self.actor, method), self._merchant_id, *arguments, **named)
             except Moved as moved:
                 self.actor = self._find(moved.actor)
+            except (asyncio.CancelledError, RayActorError):
+                self.gave_up_at = self._monotonic()
+                raise

@@ -1,62 +1,59 @@
 """A person is called for what is wrong, not because a machine is being replaced."""
 
 import asyncio
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 
 from actors.agent import AWAY, unless_away
-from agent.ladder import build_ladder
+from actors.remote_catalogue import RemoteCatalogue
 from models.errors import Unavailable
-from models.product import Product
-from models.search import Facets
-from models.turn import Reply, Turn
-from tests.agent.shop import MERCHANT, NOW, MemoryCatalogue
+from models.turn import Turn
+from tests.agent.shop import MERCHANT, NOW
+from tests.store.rows import reply
 
 TURN = Turn(id="turn-1", merchant=MERCHANT, channel="instagram", surface="dm", text="dresses?", now=NOW)
+APOLOGY = replace(reply("Sorry."), rung="apology")
 
 
-class Down(MemoryCatalogue):
-    async def facets(self) -> Facets:
-        raise Unavailable("it is broken")
+@dataclass
+class Method:
+    remote: Callable[..., object]
 
 
-class Away(Down):
-    async def products(self, ids: Sequence[str]) -> tuple[Product, ...]:
-        await asyncio.Event().wait()
-        return await super().products(ids)
+@dataclass
+class Actor:
+    products: Method
 
 
-async def answer(catalogue: MemoryCatalogue) -> Reply:
-    ladder = build_ladder(
-        openai_api_key=None,
-        openai_base_url=None,
-        model="",
-        clock=lambda: NOW,
-        monotonic=time.monotonic,
-    )
-    return await ladder.answer(TURN, catalogue)
+async def never(*_: object) -> None:
+    await asyncio.Event().wait()
 
 
-async def test_no_turn_ends_in_an_apology_while_nobody_has_the_catalogue() -> None:
-    reply = await answer(Away())
-    assert reply.rung == "apology"
+async def at_once(*_: object) -> tuple[()]:
+    return ()
+
+
+def test_no_turn_ends_in_an_apology_while_nobody_has_the_catalogue() -> None:
     with pytest.raises(Unavailable):
-        await unless_away(reply, TURN, Away(), NOW, patience_s=0)
+        unless_away(APOLOGY, TURN, NOW)
 
 
-async def test_a_catalogue_that_answers_and_fails_is_apologised_for() -> None:
-    reply = await answer(Down())
-    assert await unless_away(reply, TURN, Down(), NOW) is reply
+def test_nobody_waits_for_ever_for_a_catalogue_that_stays_away() -> None:
+    unless_away(APOLOGY, TURN, NOW + AWAY)
 
 
-async def test_nobody_waits_for_ever_for_a_catalogue_that_stays_away() -> None:
-    reply = await answer(Away())
-    assert await unless_away(reply, TURN, Away(), NOW + AWAY, patience_s=0) is reply
+def test_who_could_be_answered_is_not_asked_again() -> None:
+    unless_away(reply("Here you are."), TURN, NOW)
 
 
-async def test_who_could_be_answered_is_not_asked_again() -> None:
-    reply = replace(await answer(Down()), rung="rules")
-    assert await unless_away(reply, TURN, Away(), NOW, patience_s=0) is reply
+async def test_a_catalogue_is_known_to_be_away_when_a_call_is_given_up() -> None:
+    catalogue = RemoteCatalogue(Actor(Method(at_once)), "m1", lambda: 7.0)
+    await catalogue.products(())
+    assert catalogue.gave_up_at < 7
+    catalogue.actor = Actor(Method(never))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await catalogue.products(())
+    assert catalogue.gave_up_at == 7
