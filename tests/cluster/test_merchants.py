@@ -45,6 +45,19 @@ async def test_a_whole_profile_comes_back_as_it_was_given(api: Api) -> None:
             "weights": {"local": weights(keyword=1)},
             "rules": [{"query": "Käse", "pinned": ["gouda"], "buried": []}],
         },
+        "experiment": {
+            "name": "stimme",
+            "variants": [
+                {"name": "wie bisher", "share": 90, "use_model": None, "voice": None, "weights": {}},
+                {
+                    "name": "knapp",
+                    "share": 10,
+                    "use_model": True,
+                    "voice": "Höchstens ein Satz.",
+                    "weights": {"local": weights(keyword=1)},
+                },
+            ],
+        },
     }
     created = await api.post("/api/merchants", profile)
     assert created.body == profile | {"id": created.body["id"]}
