@@ -22,7 +22,7 @@ PARTS = (
         "/comments",
         "/posts",
     ),
-    *("/model", "/experiment", "/instagram", "/shopify", "/customers", "/wishes", "/retention"),
+    *("/model", "/experiment", "/instagram", "/shopify", "/customers", "/wishes", "/retention", "/erasure"),
 )
 # Nobody else's, whatever other tests connect.
 ACCOUNT = "17841400000004711"
@@ -176,3 +176,29 @@ async def test_a_customer_is_found_handed_out_and_erased(
     await page.get_by_role("button", name="Erase for good").click()
     await expect(page.get_by_role("status")).to_contain_text("Erased.")
     await expect(page.get_by_role("link", name="anna-8001")).to_have_count(0)
+
+
+async def test_a_shop_goes_once_its_name_was_typed_and_a_page_says_so(
+    page: Page, axe: Accessible, at: str
+) -> None:
+    await page.goto(f"{at}/erasure")
+    await page.get_by_label("Type the shop's name to confirm").fill("Blue")
+    await page.get_by_role("button", name="Erase for good").click()
+    await expect(page.get_by_text("nothing was erased")).to_be_visible()
+    await axe(page)
+    await page.get_by_label("Type the shop's name to confirm").fill("Blue Door")
+    await page.get_by_role("button", name="Erase for good").click()
+    said = page.get_by_text("Blue Door is being erased")
+    await expect(said).to_be_visible()
+    await page.goto("/deletion/" + (await said.inner_text()).rpartition("/")[2].split()[0])
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("deleted")
+    await axe(page)
+
+
+async def test_the_description_of_the_api_is_readable_and_accessible(page: Page, axe: Accessible) -> None:
+    await page.set_viewport_size(ViewportSize(width=390, height=844))
+    await page.goto("/api/docs")
+    await page.get_by_text("/api/merchants/{m}/chat").click()
+    await expect(page.get_by_text('"customer_id"').first).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await axe(page)
