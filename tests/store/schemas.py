@@ -42,6 +42,11 @@ class Rule:
     binding: bool  # rows are held to it, and statements may rely on it
     definition: str
 
+    @property
+    def relied_on(self) -> bool:
+        """No statement needs a foreign key to be there: without it rows may outlive those they are of."""
+        return self.binding and " FOREIGN KEY " not in self.definition
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
@@ -81,7 +86,7 @@ def _gone(before: Schema, after: Schema) -> Iterator[str]:
         elif was.filled and not now.filled:
             yield f"{table}.{name} has lost its default"
     for rule in before.rules - after.rules:
-        if rule.binding and rule.table in after.tables:
+        if rule.relied_on and rule.table in after.tables:
             yield f"{rule.table} has lost: {rule.definition}"
 
 

@@ -135,6 +135,7 @@ NEEDED = Column("text", required=True, filled=False, default="")
 FILLED = Column("text", required=True, filled=True, default="''::text")
 NUMBER = Column("bigint", required=False, filled=False, default="")
 BOUND = Rule("a", True, "CHECK (x > 0)")
+OF_B = Rule("a", True, "fk_a_b FOREIGN KEY (b) REFERENCES b(id) ON DELETE CASCADE")
 
 
 def _made(*rules: Rule, **columns: Column) -> Schema:
@@ -162,3 +163,8 @@ def test_what_running_code_would_stumble_over_is_said(before: Schema, after: Sch
 def test_what_is_only_added_is_no_trouble() -> None:
     assert missed(_made(x=TEXT), _made(x=TEXT, y=TEXT, z=FILLED)) == []
     assert missed(_made(x=NEEDED), _made(x=TEXT)) == []
+
+
+def test_a_row_may_outlive_the_one_it_was_of_but_not_be_of_a_new_one() -> None:
+    assert missed(_made(OF_B, x=TEXT), _made(x=TEXT)) == []
+    assert missed(_made(x=TEXT), _made(OF_B, x=TEXT)) == [f"a is held to: {OF_B.definition}"]
