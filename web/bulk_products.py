@@ -14,11 +14,12 @@ from web.auditing import unchanged
 from web.deps import Here, TheMerchant
 from web.product_filters import ProductFilters
 from web.products import as_json
+from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}/products/bulk")
 
 MOST_SELECTED = 10_000
-Ids = Annotated[list[Annotated[str, Field(max_length=256)]], Field(max_length=MOST_SELECTED)]
+Ids = Annotated[list[Annotated[Storable, Field(max_length=256)]], Field(max_length=MOST_SELECTED)]
 
 
 class BulkBody(BaseModel):

@@ -15,13 +15,14 @@ from store.collections import Collection
 from store.database import autocommit
 from web.deps import Here, TheMerchant
 from web.paging import Limit, from_cursor, to_cursor
+from web.storable import Storable
 
 router = APIRouter(prefix="/merchants/{m}/collections")
 
 MOST_PRODUCTS = 10_000
 MOST_COLLECTIONS = 1000
 Name = Annotated[Word, Field(min_length=1)]
-Ids = Annotated[list[Annotated[str, Field(max_length=256)]], Field(max_length=MOST_PRODUCTS)]
+Ids = Annotated[list[Annotated[Storable, Field(max_length=256)]], Field(max_length=MOST_PRODUCTS)]
 
 
 class NewCollection(BaseModel):

@@ -27,13 +27,14 @@ from store.shopify_stores import Status, Store, Tokens
 from web.deps import Here, Shopkeep, TheMerchant
 from web.paging import Limit, number_from, to_cursor
 from web.shopify_login import keep
+from web.storable import Storable
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/merchants/{m}/shopify")
 PATIENCE_S = 8.0
 
 Role = Literal["color", "size", "material", "none"]
-OptionName = Annotated[str, Field(min_length=1, max_length=255)]
+OptionName = Annotated[Storable, Field(min_length=1, max_length=255)]
 
 
 class ByHandBody(BaseModel):

@@ -1,6 +1,7 @@
 """Whatever the API is called with: no 5xx, and every answer is what its description says."""
 
 import inspect
+from collections import defaultdict
 from typing import Any
 
 import httpx2 as httpx
@@ -19,6 +20,7 @@ from actors.gateway import Gateway
 from tests.fuzz.calls import KNOWN, requests
 from tests.fuzz.cases import fuzz, runs
 from tests.fuzz.conftest import Fuzzed
+from tests.fuzz.filled_bodies import Filling
 from tests.fuzz.world import ADDRESS, AUTHORIZED, MERCHANT, Actors, World
 
 Operation = APIOperation[Any, Any, Any, Any]
@@ -110,3 +112,9 @@ def test_a_nul_in_a_key_of_the_callers_own_costs_nothing(fuzzed: Fuzzed) -> None
     first = fuzzed.run(fuzzed.world.request("POST", chat, json=body, headers=headers))
     again = fuzzed.run(fuzzed.world.request("POST", chat, json=body, headers=headers))
     assert first.json()["turn_id"] == again.json()["turn_id"]
+
+
+def test_a_nul_in_every_text_of_a_body_is_no_fault_of_ours(fuzzed: Fuzzed) -> None:
+    for method, path, body in Filling(fuzzed.world.app.openapi(), "a\0b").bodies():
+        url = path.format_map(defaultdict(lambda: "1", KNOWN))
+        checked(fuzzed.run(fuzzed.world.request(method, url, json=body, headers=AUTHORIZED)))
