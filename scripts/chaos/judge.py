@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from typing import TypeVar
 
@@ -15,6 +16,9 @@ Row = TypeVar("Row", Heard, Said)
 
 # Whose death may come between Instagram's answer and our record of it.
 SENDERS = ("delivery actor", MACHINE, EVERYTHING)
+# A row is dated when its transaction begins, a turn once it has read: what came between them, on a busy
+# machine, need not have been seen.
+SEEN_AFTER = timedelta(seconds=1)
 # A call takes no longer; what had left when its sender died may be taken a moment later.
 CALL_S, MOMENT_S = 10.0, 1.0
 
@@ -153,7 +157,7 @@ def _order_of_turns(verdict: Verdict, heard: Sequence[Heard]) -> None:
         if newest.at >= min(each.at for each in before):
             continue
         read_at = before[0].read_at
-        if read_at is None or newest.received_at < read_at:
+        if read_at is None or newest.received_at < read_at - SEEN_AFTER:
             verdict.reordered.append(
                 f"{newest.customer_id}: {newest.mid} was there and came after newer ones"
             )
