@@ -14,7 +14,7 @@ LARGEST = 6  # tables
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """What is on record of all that was accepted, once nothing waits but private replies. `bytes_added`
+    """What is on record of all that was accepted, once nothing waits but replies to comments. `bytes_added`
     to each table and its indexes.
     """
 
@@ -93,8 +93,8 @@ def _first(result: Result) -> Iterator[str]:
     found = saturated([sample for sample in result.samples if sample.at_s < DAY_S], result.answers)
     yield "saturated, first things first:" if found else "nothing was saturated"
     yield from (f"  {each}" for each in found)
-    waiting = max((sample.queues.private_replies for sample in result.samples), default=0)
-    yield f"  private replies that waited for Instagram's limit of 750 an hour: {waiting} at most"
+    waiting = max((sample.queues.comment_replies for sample in result.samples), default=0)
+    yield f"replies to comments that waited for Instagram's 750 an hour, and their lines: {waiting} at most"
 
 
 def _costs(result: Result) -> Iterator[str]:

@@ -18,7 +18,7 @@ EVERY_S = 1.0
 GENERATOR = "generator"
 POSTGRES = "postgres"
 
-# The private replies of one account wait for Instagram's hourly limit, the messages for nothing.
+# Replies to comments wait for Instagram's hourly limit, messages for nothing.
 _QUEUES = text("""
     SELECT
         (SELECT count(*) FROM inbox WHERE status = 'waiting') AS unanswered,
@@ -28,7 +28,7 @@ _QUEUES = text("""
         (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox
          WHERE status IN ('pending', 'sending') AND comment_id IS NULL) AS unsent_s,
         (SELECT count(*) FROM outbox WHERE status IN ('pending', 'sending') AND comment_id IS NOT NULL)
-            AS private_replies,
+            AS comment_replies,
         (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections
 """)
 
@@ -41,7 +41,7 @@ class Queues:
     unanswered_s: float
     unsent: int
     unsent_s: float
-    private_replies: int
+    comment_replies: int
     connections: int
 
 
@@ -111,6 +111,6 @@ async def read_queues(connection: AsyncConnection) -> Queues:
         unanswered_s=float(row.unanswered_s),
         unsent=row.unsent,
         unsent_s=float(row.unsent_s),
-        private_replies=row.private_replies,
+        comment_replies=row.comment_replies,
         connections=row.connections,
     )

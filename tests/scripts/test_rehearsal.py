@@ -17,7 +17,7 @@ CALM = Sample(
     machine=0.5,
     memory=0.3,
     queues=Queues(
-        unanswered=3, unanswered_s=1.0, unsent=1, unsent_s=0.5, private_replies=900, connections=20
+        unanswered=3, unanswered_s=1.0, unsent=1, unsent_s=0.5, comment_replies=900, connections=20
     ),
 )
 
