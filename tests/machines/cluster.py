@@ -88,11 +88,12 @@ class Cluster:
         there = {machine.namespace(): machine for machine in self.machines if machine.runs}
         return {process.pid: there[where] for process, where in _titled(title) if where in there}
 
-    async def complete(self, title: str, count: int) -> None:
-        """Return once so many of them run."""
+    async def complete(self, title: str, count: int, *, besides: Machine | None = None) -> None:
+        """Return once so many of them run; those of the machine `besides` do not count."""
 
         async def all_there() -> bool:
-            return len(self.running(title)) >= count
+            found = self.running(title).values()
+            return sum(machine is not besides for machine in found) >= count
 
         await until(all_there, what=f"{count} of {title}", timeout_s=BACK_S)
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,3 +115,24 @@ class Machine:
                 self._first.send_signal(signal.SIGKILL)
                 self._first.wait()
             self._first = None
+
+    def cut(self) -> None:
+        """Its processes live on and reach nobody."""
+        self.network.cut(self.number)
+
+    def mend(self) -> None:
+        self.network.mend(self.number)
+
+    async def shun(self, others: Iterable["Machine"]) -> None:
+        """Its packets no longer get to these; all else it reaches."""
+        await self.run(
+            "; ".join(f"ip route add blackhole {other.address}" for other in self._besides(others))
+        )
+
+    async def shun_no_longer(self, others: Iterable["Machine"]) -> None:
+        await self.run(
+            "; ".join(f"ip route del blackhole {other.address}" for other in self._besides(others))
+        )
+
+    def _besides(self, others: Iterable["Machine"]) -> list["Machine"]:
+        return [other for other in others if other is not self]

@@ -37,6 +37,12 @@ class Network:
         with suppress(subprocess.CalledProcessError):
             ip("link", "delete", self._cable(number))
 
+    def cut(self, number: int) -> None:
+        ip("link", "set", self._cable(number), "down")
+
+    def mend(self, number: int) -> None:
+        ip("link", "set", self._cable(number), "up")
+
     def _cable(self, number: int) -> str:
         return f"{self.bridge}-{number}"
 

@@ -3,12 +3,14 @@
 import pytest
 
 from scripts.chaos.victims import MACHINE
+from tests.cluster.polling import until
 from tests.machines import redis
 from tests.machines.cluster import Cluster
 from tests.machines.machine import CommandFailed, Machine
 from tests.machines.playing import Game
 
 CONVERSATION = "ray::ConversationActor"
+NOTICED_S = 120.0
 ACTORS = [CONVERSATION, "ray::CatalogActor", "ray::DeliveryActor", "ray::JobActor"]
 FRONT = "ray::ServeReplica:shopkeep:Front"
 AGENT = "ray::ServeReplica:shopkeep:Agent"
@@ -48,6 +50,37 @@ async def test_nothing_is_lost_with_a_machine_that_dies(cluster: Cluster, game: 
 
     await game.play(MACHINE, dies, its_actors_are_back_elsewhere)
     await victim.boot()
+    await cluster.join(victim)
+
+
+@pytest.mark.parametrize("reaches", ["nobody", "the database and Instagram"])
+async def test_a_machine_that_is_cut_off_and_lives_on_changes_nothing_behind_its_successors_back(
+    cluster: Cluster, game: Game, reaches: str
+) -> None:
+    before = cluster.running(CONVERSATION)
+    victim = a_worker_of(cluster, before)
+    left_behind = {pid for pid, machine in before.items() if machine is victim}
+
+    async def is_cut_off() -> None:
+        if reaches == "nobody":
+            victim.cut()
+        else:
+            await victim.shun(cluster.machines)
+
+    async def works_beside_its_successor_and_comes_back() -> None:
+        await cluster.complete(CONVERSATION, len(before), besides=victim)
+        assert left_behind <= cluster.running(CONVERSATION).keys()
+        if reaches == "nobody":
+            victim.mend()
+        else:
+            await victim.shun_no_longer(cluster.machines)
+
+    await game.play("a machine's cable", is_cut_off, works_beside_its_successor_and_comes_back)
+
+    async def has_noticed() -> bool:
+        return not left_behind & cluster.running(CONVERSATION).keys()
+
+    await until(has_noticed, what="the end of the actors left behind", timeout_s=NOTICED_S)
     await cluster.join(victim)
 
 
