@@ -47,7 +47,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Known faults of what is installed, as PyPI's advisory service (pypi.org/pypi/NAME/VERSION/json) tells them.
+# Known faults of what is installed, by the advisory service that pip-audit asks.
 # Whatever it cannot be asked about is a failure, too.
 audit: $(VENV)/audit/bin/pip-audit
 	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt

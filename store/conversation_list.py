@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.message import Role
 from store import conversations
+from store.conversation_tables import FAILED_STEP
 from store.conversations import Conversation
-from store.tables import FAILED_STEP
 
 # Counted no further: who has a thousand of them needs no other number.
 MOST_COUNTED = 1000

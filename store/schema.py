@@ -3,6 +3,7 @@
 from store import (  # noqa: F401 - to be listed
     analytics_tables,
     catalogue_tables,
+    conversation_tables,
     shopify_tables,
     tables,
     user_tables,
